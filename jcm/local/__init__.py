@@ -1,0 +1,1 @@
+"""The embedded default: PostgreSQL, Valkey and a process supervisor for one machine."""
