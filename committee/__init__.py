@@ -1,0 +1,1 @@
+"""Joint Committees: electronic decisions, meetings' decisions, the public register."""

@@ -1,0 +1,155 @@
+"""Decisions of Joint Committees, the items that they decide, and the answers of the members."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from committee.workflow import DECISION, DecisionStatus
+from core.models import Source, User, source_field
+from methodologies.models import MethodologyVersion
+from parties.models import Country, Designation, Partnership, Role
+from projects.models import IssuanceRequest, Project, ProjectIdeaNote
+
+
+class Decision(models.Model):
+    """One decision, electronic or taken in a meeting, that may bundle several items."""
+
+    class Mode(models.TextChoices):
+        """How it was taken. The public record does not always say."""
+
+        ELECTRONIC = "electronic", _("Electronic decision")
+        MEETING = "meeting", _("Meeting of the Joint Committee")
+        UNKNOWN = "unknown", _("Mode not recorded")
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="decisions")
+    number = models.CharField(_("number"), max_length=20, null=True, unique=True)
+    mode = models.CharField(_("mode"), max_length=16, choices=Mode.choices, default=Mode.ELECTRONIC)
+    meeting = models.CharField(_("meeting"), max_length=200, blank=True)
+    text = models.TextField(_("proposed decision"), blank=True)
+    status = models.CharField(
+        _("status"), max_length=16, choices=DecisionStatus.choices, default=DecisionStatus.PREPARED
+    )
+    prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField(_("opened"), null=True)
+    closes_at = models.DateTimeField(_("closes"), null=True)
+    adopted_on = models.DateField(_("adopted on"), null=True)
+    source = source_field()
+    record_key = models.CharField(max_length=64, null=True, unique=True)
+    incomplete = models.BooleanField(_("incomplete record"), default=False)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = [F("adopted_on").desc(nulls_first=True), "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=DecisionStatus.ADOPTED) | Q(adopted_on__isnull=False),
+                name="committee_adopted_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=DecisionStatus.OPEN) | Q(opened_at__isnull=False, closes_at__gt=F("opened_at")),
+                name="committee_open_has_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__isnull=False) | Q(source=Source.PUBLIC_RECORD),
+                name="committee_decision_has_number",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "closes_at"], name="committee_ballots_due")]
+        triggers = [
+            pgtrigger.FSM(name="legal_moves", field="status", transitions=DECISION.edges()),
+            pgtrigger.Protect(
+                name="adopted_is_final",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=DecisionStatus.ADOPTED),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"{self.partnership.code} {self.adopted_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("committee:decision-detail", args=[self.pk])
+
+
+class DecisionItem(models.Model):
+    """One matter to decide. It waits on the agenda until a decision takes it up."""
+
+    class Kind(models.TextChoices):
+        """What is asked of the committee."""
+
+        METHODOLOGY_APPROVAL = "methodology_approval", _("Approval of a methodology")
+        METHODOLOGY_REVISION = "methodology_revision_approval", _("Approval of a revised methodology")
+        PROJECT_REGISTRATION = "project_registration", _("Registration of a project")
+        ISSUANCE = "issuance", _("Amount of credits to be issued")
+        TPE_DESIGNATION = "tpe_designation", _("Designation of a third-party entity")
+        PIN_NO_OBJECTION = "pin_no_objection", _("No objection to a planned project")
+        PIN_DECISION = "pin_decision", _("Decision on a planned project")
+        RULES_ADOPTION = "rules_adoption", _("Adoption of rules")
+        SPECIAL_MEASURE = "special_measure", _("Special measure")
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="agenda")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="items")
+    kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
+    subject = models.TextField(_("subject"))
+    methodology_version = models.ForeignKey(
+        MethodologyVersion, on_delete=models.PROTECT, null=True, related_name="decision_items"
+    )
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, related_name="decision_items")
+    issuance_request = models.ForeignKey(
+        IssuanceRequest, on_delete=models.PROTECT, null=True, related_name="decision_items"
+    )
+    designation = models.ForeignKey(Designation, on_delete=models.PROTECT, null=True, related_name="decision_items")
+    idea_note = models.ForeignKey(ProjectIdeaNote, on_delete=models.PROTECT, null=True, related_name="decision_items")
+    waiting_since = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision__isnull=False) | Q(waiting_since__isnull=False),
+                name="committee_agenda_has_date",
+            )
+        ]
+        indexes = [models.Index(fields=["partnership"], condition=Q(decision=None), name="committee_agenda_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}"
+
+
+class Answer(models.Model):
+    """One member's answer to an electronic decision. A row exists from the opening on: no answer yet is silence.
+
+    Silence is consent for members, never for co-chairs (jcm.md 2.2).
+    """
+
+    class Value(models.TextChoices):
+        """What a member may answer."""
+
+        AFFIRM = "affirm", _("Affirms")
+        OBJECT = "object", _("Objects")
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="answers")
+    member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    party = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=32, choices=Role.choices)
+    value = models.CharField(_("answer"), max_length=16, choices=Value.choices, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["party", "role", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["decision", "member"], name="committee_one_answer_per_member"),
+            models.CheckConstraint(
+                condition=Q(value="", answered_at=None) | Q(answered_at__isnull=False) & ~Q(value=""),
+                name="committee_answer_has_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(value="object") | Q(reason__gt=""), name="committee_objection_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.get_value_display() if self.value else _('no answer yet')}"

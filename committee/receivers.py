@@ -1,0 +1,1 @@
+"""What committee does when something happened elsewhere."""

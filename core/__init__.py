@@ -1,0 +1,1 @@
+"""Kernel: people, events and outbox, workflow tables, quantities, numbering, documents, problems."""

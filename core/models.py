@@ -1,0 +1,189 @@
+"""People, events with their deliveries, number series, documents and import runs."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Source(models.TextChoices):
+    """Where a record came from. Demonstration records are labelled and left out of totals once real ones exist."""
+
+    ENTERED = "entered", _("Entered in this system")
+    PUBLIC_RECORD = "public_record", _("Public record")
+    DEMONSTRATION = "demonstration", _("Demonstration")
+
+
+def source_field() -> "models.CharField[str, str]":
+    """Return the `source` column that every record of the mechanism carries."""
+    return models.CharField(_("source"), max_length=16, choices=Source.choices, default=Source.ENTERED)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people by e-mail address."""
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. What the person may do follows from role assignments, never from flags here."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    is_active = models.BooleanField(_("active"), default=True)
+    source = source_field()
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def record_source(self) -> str:
+        """What this person enters is a demonstration when the person is one."""
+        return Source.DEMONSTRATION if self.source == Source.DEMONSTRATION else Source.ENTERED
+
+
+class AppendOnly(models.Model):
+    """Rows that are written once. The application's database role gets no UPDATE, DELETE or TRUNCATE on them."""
+
+    class Meta:
+        abstract = True
+
+
+class Event(AppendOnly):
+    """What happened, in words: who did what to which record, when and why. Kept for ever.
+
+    There are no foreign keys to the subject on purpose: the story can neither block a record nor vanish with it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=80)
+    subject_type = models.CharField(max_length=80)
+    subject_id = models.CharField(max_length=64)
+    subject_label = models.CharField(max_length=300)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "at"], name="core_event_subject"),
+            models.Index(fields=["name", "at"], name="core_event_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.subject_label}"
+
+
+class Delivery(models.Model):
+    """One event waiting for one subscriber. The row and the subscriber's effect commit together."""
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
+    subscriber = models.CharField(max_length=120)
+    queue = models.CharField(max_length=32, default="default")
+    attempts = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "subscriber"], name="core_delivered_once_per_subscriber")
+        ]
+        indexes = [models.Index(fields=["next_try_at"], condition=Q(delivered_at=None), name="core_delivery_waiting")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} → {self.subscriber}"
+
+
+class NumberSeries(models.Model):
+    """The next human number of one series, for example the projects of Viet Nam. Numbers are never reused."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    next = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "number series"
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.next}"
+
+
+class Document(models.Model):
+    """A filed document with a public rendition, a restricted one, or both."""
+
+    title = models.CharField(_("title"), max_length=300)
+    source = source_field()
+    filed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    filed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Rendition(AppendOnly):
+    """One file of a document. Content-addressed: the same bytes are stored once."""
+
+    class Access(models.TextChoices):
+        """Who may open it."""
+
+        PUBLIC = "public", _("Public")
+        RESTRICTED = "restricted", _("Restricted")
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="renditions")
+    access = models.CharField(max_length=16, choices=Access.choices)
+    file_name = models.CharField(max_length=200)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "access"], name="core_one_rendition_per_access"),
+            models.CheckConstraint(condition=Q(sha256__regex=r"^[0-9a-f]{64}$"), name="core_rendition_has_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.access})"
+
+
+class ImportRun(models.Model):
+    """One finished load of public records: the date of the data shown, and the report of the rows."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    report = models.JSONField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(finished_at__gte=F("started_at")), name="core_import_ends_after_start")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finished_at:%Y-%m-%d %H:%M}"

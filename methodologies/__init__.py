@@ -1,0 +1,1 @@
+"""Methodologies: proposals, versions, and the engine that computes with them."""

@@ -1,0 +1,10 @@
+"""Start-up of methodologies."""
+
+from django.apps import AppConfig
+
+
+class MethodologiesConfig(AppConfig):
+    """Subscribers are registered when the app registry is ready."""
+
+    name = "methodologies"
+    verbose_name = "Methodologies"

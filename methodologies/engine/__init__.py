@@ -1,0 +1,1 @@
+"""The calculation engine: expressions, definitions, reductions per calendar year. No Django in here."""

@@ -1,0 +1,102 @@
+"""A methodology version as data: parameters, the equation of reference emissions, that of project emissions.
+
+    {"parameters": [{"symbol": "EG", "name": "...", "unit": "MWh", "kind": "monitored"},
+                    {"symbol": "EF", "name": "...", "unit": "tCO2/MWh", "kind": "fixed", "default": "0.797"}],
+     "reference": "EG * EF", "project": "0"}
+
+`monitored` parameters are summed over all meters within a calendar year; `fixed` ones have a value fixed ex ante,
+by default the one given here. All equations give tCO2eq.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from methodologies.engine.expression import ExpressionError, Node, parse, symbols
+
+KINDS = ("monitored", "fixed")
+MAX_PARAMETERS = 50
+_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
+
+
+class DefinitionError(ValueError):
+    """The definition cannot be used; `where` names the part."""
+
+    def __init__(self, where: str, message: str) -> None:
+        self.where = where
+        super().__init__(f"{where}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One quantity of the equations, in its unit."""
+
+    symbol: str
+    name: str
+    unit: str
+    kind: str
+    default: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A checked definition."""
+
+    parameters: tuple[Parameter, ...]
+    reference: Node
+    project: Node
+
+    def monitored(self) -> list[Parameter]:
+        """Parameters that meters deliver."""
+        return [p for p in self.parameters if p.kind == "monitored"]
+
+    def fixed(self) -> list[Parameter]:
+        """Parameters fixed ex ante."""
+        return [p for p in self.parameters if p.kind == "fixed"]
+
+
+def decimal_text(text: str, *, where: str) -> Fraction:
+    """Return the exact value of a plain decimal such as 0.797. Raises DefinitionError."""
+    if not _DECIMAL.fullmatch(text.strip()):
+        raise DefinitionError(where, f"“{text}” is not a decimal number such as 0.797.")
+    return Fraction(text.strip())
+
+
+def _parameter(row: Mapping[str, Any], number: int) -> Parameter:
+    where = f"parameter {number}"
+    symbol, kind = str(row.get("symbol", "")), str(row.get("kind", ""))
+    if not _SYMBOL.fullmatch(symbol):
+        raise DefinitionError(where, "the symbol must start with a letter and hold letters, digits and _ only.")
+    if kind not in KINDS:
+        raise DefinitionError(where, f"the kind must be one of {', '.join(KINDS)}.")
+    if not row.get("unit"):
+        raise DefinitionError(where, "the unit is missing.")
+    default = row.get("default")
+    value = decimal_text(str(default), where=where) if default not in (None, "") else None
+    return Parameter(symbol, str(row.get("name", "")), str(row["unit"]), kind, value)
+
+
+def read(data: Mapping[str, Any]) -> Definition:
+    """Check and return a definition. Raises DefinitionError for the first fault."""
+    rows = data.get("parameters")
+    if not isinstance(rows, list) or not 0 < len(rows) <= MAX_PARAMETERS:
+        raise DefinitionError("parameters", f"give between 1 and {MAX_PARAMETERS} parameters.")
+    parameters = tuple(_parameter(row, number) for number, row in enumerate(rows, 1))
+    names = [p.symbol for p in parameters]
+    if len(set(names)) < len(names):
+        raise DefinitionError("parameters", "a symbol is used twice.")
+    equations = {}
+    for where in ("reference", "project"):
+        try:
+            equations[where] = parse(str(data.get(where, "")))
+        except ExpressionError as problem:
+            raise DefinitionError(where, str(problem)) from problem
+        if unknown := symbols(equations[where]) - set(names):
+            raise DefinitionError(where, f"unknown symbol {', '.join(sorted(unknown))}.")
+    definition = Definition(parameters, equations["reference"], equations["project"])
+    if not definition.monitored():
+        raise DefinitionError("parameters", "at least one parameter must be monitored.")
+    return definition

@@ -1,0 +1,137 @@
+"""A small arithmetic language: numbers, symbols, + - * / and parentheses. No eval, exact rationals.
+
+The text is parsed once into a tree; every use (evaluation, display, spreadsheets) walks that tree.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 40
+_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>[-+*/()]))")
+
+
+class ExpressionError(ValueError):
+    """The text is not an expression, or cannot be evaluated; the message says where and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A decimal written in the text, kept exactly."""
+
+    value: Fraction
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A parameter, for example EG."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Two terms joined by + - * or /."""
+
+    sign: str
+    left: "Node"
+    right: "Node"
+
+
+Node = Number | Symbol | Operation
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        if len(text) > MAX_LENGTH:
+            raise ExpressionError(f"The expression is longer than {MAX_LENGTH} characters.")
+        self.tokens = _tokens(text)
+        self.place = 0
+
+    def peek(self) -> str:
+        return self.tokens[self.place] if self.place < len(self.tokens) else ""
+
+    def take(self) -> str:
+        token = self.peek()
+        self.place += 1
+        return token
+
+    def sum(self, depth: int) -> Node:
+        node = self.product(depth)
+        while self.peek() in {"+", "-"}:
+            node = Operation(self.take(), node, self.product(depth))
+        return node
+
+    def product(self, depth: int) -> Node:
+        node = self.factor(depth)
+        while self.peek() in {"*", "/"}:
+            node = Operation(self.take(), node, self.factor(depth))
+        return node
+
+    def factor(self, depth: int) -> Node:
+        if depth > MAX_DEPTH:
+            raise ExpressionError(f"The expression is nested deeper than {MAX_DEPTH} levels.")
+        token = self.take()
+        if token == "-":  # noqa: S105 (a sign, not a secret)
+            return Operation("-", Number(Fraction(0), "0"), self.factor(depth + 1))
+        if token == "(":  # noqa: S105
+            node = self.sum(depth + 1)
+            if self.take() != ")":
+                raise ExpressionError("A closing parenthesis is missing.")
+            return node
+        if token[:1].isdigit():
+            return Number(Fraction(token), token)
+        if token[:1].isalpha():
+            return Symbol(token)
+        raise ExpressionError(f"Expected a number, a symbol or “(”, found “{token or 'the end'}”.")
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, place = [], 0
+    stripped = text.rstrip()
+    while place < len(stripped):
+        match = _TOKEN.match(stripped, place)
+        if match is None:
+            raise ExpressionError(f"Unexpected “{stripped[place:].strip()[:1]}” at character {place + 1}.")
+        tokens.append(match.group(0).strip())
+        place = match.end()
+    return tokens
+
+
+def parse(text: str) -> Node:
+    """Return the tree of `text`. Raises ExpressionError."""
+    parser = _Parser(text)
+    node = parser.sum(0)
+    if parser.peek():
+        raise ExpressionError(f"Unexpected “{parser.peek()}” after the end of the expression.")
+    return node
+
+
+def symbols(node: Node) -> set[str]:
+    """Return the names of all parameters in the tree."""
+    match node:
+        case Symbol(name):
+            return {name}
+        case Operation(_, left, right):
+            return symbols(left) | symbols(right)
+        case _:
+            return set()
+
+
+def evaluate(node: Node, values: Mapping[str, Fraction]) -> Fraction:
+    """Return the exact value of the tree. Raises ExpressionError for a missing value or a division by nought."""
+    match node:
+        case Number(value, _):
+            return value
+        case Symbol(name):
+            if name not in values:
+                raise ExpressionError(f"There is no value for {name}.")
+            return values[name]
+        case Operation(sign, left, right):
+            a, b = evaluate(left, values), evaluate(right, values)
+            if sign == "/" and b == 0:
+                raise ExpressionError("Division by nought.")
+            return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b}[sign]()

@@ -1,0 +1,98 @@
+"""Methodologies and their versions."""
+
+from typing import ClassVar
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Document, Source, User, source_field
+from methodologies.workflow import METHODOLOGY, Status
+from parties.models import Organisation, Partnership, SectoralScope
+
+
+class Methodology(models.Model):
+    """A family of versions that share one approved number such as VN_AM007."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="methodologies")
+    number = models.CharField(_("number"), max_length=20, null=True, unique=True)
+    source = source_field()
+
+    class Meta:
+        ordering = ["number"]
+        verbose_name_plural = "methodologies"
+
+    def __str__(self) -> str:
+        return self.number or str(_("Proposed methodology"))
+
+
+class MethodologyVersionQuerySet(models.QuerySet["MethodologyVersion"]):
+    """Questions about versions."""
+
+    def approved(self) -> "MethodologyVersionQuerySet":
+        """Versions that a Joint Committee approved."""
+        return self.filter(status=Status.APPROVED)
+
+    def public(self) -> "MethodologyVersionQuerySet":
+        """What everybody may read: all but drafts."""
+        return self.exclude(status__in=[Status.DRAFT, Status.RETURNED])
+
+
+class MethodologyVersion(models.Model):
+    """One version of a way to measure reductions: text, and a definition that computes."""
+
+    methodology = models.ForeignKey(Methodology, on_delete=models.PROTECT, related_name="versions")
+    version = models.CharField(_("version"), max_length=8, default="1.0")
+    title = models.CharField(_("title"), max_length=300, blank=True)
+    sectoral_scope = models.ForeignKey(
+        SectoralScope, on_delete=models.PROTECT, null=True, verbose_name=_("sectoral scope")
+    )
+    summary = models.TextField(_("summary"), blank=True)
+    definition = models.JSONField(_("definition"), null=True)
+    proposed_number = models.CharField(_("proposed methodology number"), max_length=20, blank=True)
+    proponent_name = models.CharField(_("proponent"), max_length=300, blank=True)
+    proponent = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    public_inputs_from = models.DateField(null=True)
+    public_inputs_until = models.DateField(null=True)
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)
+    status_reason = models.TextField(blank=True)
+    approved_on = models.DateField(_("approved on"), null=True)
+    decision_number = models.CharField(max_length=40, blank=True)
+    source = source_field()
+    incomplete = models.BooleanField(_("incomplete record"), default=False)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[MethodologyVersionQuerySet] = MethodologyVersionQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["methodology__number", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["methodology", "version"], name="methodologies_version_once"),
+            models.CheckConstraint(
+                condition=~Q(status=Status.APPROVED)
+                | Q(approved_on__isnull=False, decision_number__gt="")
+                | Q(source=Source.PUBLIC_RECORD),
+                name="methodologies_approved_has_decision",
+            ),
+            models.CheckConstraint(condition=Q(version__regex=r"^\d+\.\d+$"), name="methodologies_version_form"),
+        ]
+        triggers = [pgtrigger.FSM(name="legal_moves", field="status", transitions=METHODOLOGY.edges())]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.title}".strip()
+
+    @property
+    def label(self) -> str:
+        """The number and version, or the proposal's number while there is no other."""
+        if self.methodology.number:
+            return f"{self.methodology.number} ver{self.version}"
+        return self.proposed_number or str(_("Draft"))
+
+    def get_absolute_url(self) -> str:
+        if self.status == Status.APPROVED and self.methodology.number:
+            return reverse("methodologies:detail", args=[self.methodology.number, self.version])
+        return reverse("methodologies:case", args=[self.pk])

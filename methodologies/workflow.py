@@ -1,0 +1,28 @@
+"""The life of a methodology version (jcm.md 1.3)."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.workflow import Transition, Workflow
+
+
+class Status(models.TextChoices):
+    """Where a methodology version stands."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned as incomplete")
+    CONSIDERED = "considered", _("Under consideration")
+    APPROVED = "approved", _("Approved")
+    DENIED = "denied", _("Not approved")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the proponent")
+
+
+METHODOLOGY = Workflow(
+    Transition("submit", (Status.DRAFT, Status.RETURNED), Status.SUBMITTED),
+    Transition("accept", (Status.SUBMITTED,), Status.CONSIDERED),
+    Transition("return", (Status.SUBMITTED,), Status.RETURNED),
+    Transition("approve", (Status.CONSIDERED,), Status.APPROVED),
+    Transition("deny", (Status.CONSIDERED,), Status.DENIED),
+    Transition("withdraw", (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.CONSIDERED), Status.WITHDRAWN),
+)

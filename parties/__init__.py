@@ -1,0 +1,1 @@
+"""Who takes part: countries, partnerships, organisations, people's roles, third-party entities."""

@@ -1,0 +1,16 @@
+"""Start-up of parties."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class PartiesConfig(AppConfig):
+    """Reference data follows each migrate."""
+
+    name = "parties"
+    verbose_name = "Parties"
+
+    def ready(self) -> None:
+        from parties import reference  # noqa: PLC0415 (the app registry must be ready)
+
+        post_migrate.connect(reference.load, sender=self)

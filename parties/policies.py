@@ -1,0 +1,58 @@
+"""Who may act, from role assignments in force. Every rule is a pair: check_x raises with the reason, can_x answers."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+from core.errors import NotPermitted
+from core.models import User
+from parties.models import Country, Organisation, Partnership, Role, RoleAssignment
+
+Viewer = User | AnonymousUser
+
+
+def has_role(
+    user: Viewer,
+    *roles: Role,
+    at: datetime,
+    partnership: Partnership | None = None,
+    party: Country | None = None,
+    organisation: Organisation | None = None,
+) -> bool:
+    """Return whether the person has one of the roles, in the given scope, at that time."""
+    if not user.is_authenticated:
+        return False
+    mine = RoleAssignment.objects.on(at.date()).filter(user=user, role__in=roles)
+    if partnership is not None:
+        mine = mine.filter(partnership=partnership)
+    if party is not None:
+        mine = mine.filter(party=party)
+    if organisation is not None:
+        mine = mine.filter(organisation=organisation)
+    return mine.exists()
+
+
+def is_committee(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
+    """Return whether the person sits on, or serves, this partnership's Joint Committee."""
+    return has_role(user, Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT, at=at, partnership=partnership)
+
+
+def check_is_secretariat(user: Viewer, partnership: Partnership, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person serves this partnership's secretariat, on either side."""
+    if not has_role(user, Role.SECRETARIAT, at=at, partnership=partnership):
+        raise NotPermitted(_("Only the secretariat of this partnership may do this."))
+
+
+def check_is_participant(user: Viewer, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for a participant or proponent."""
+    if not has_role(user, Role.PARTICIPANT, at=at):
+        raise NotPermitted(_("Only people of a project participant may do this."))
+
+
+def organisations_of(user: Viewer, *roles: Role, at: datetime) -> list[Organisation]:
+    """Return the organisations for which the person has one of the roles, by name."""
+    if not user.is_authenticated:
+        return []
+    mine = RoleAssignment.objects.on(at.date()).filter(user=user, role__in=roles)
+    return list(Organisation.objects.filter(roles__in=mine).distinct())

@@ -1,0 +1,1 @@
+"""Projects: idea notes, design, validation, monitoring, verification, issuance requests."""

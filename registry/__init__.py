@@ -1,0 +1,1 @@
+"""Per-government registries: accounts, issuance legs, the ledger of credit blocks."""

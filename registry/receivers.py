@@ -1,0 +1,1 @@
+"""What registry does when something happened elsewhere."""
