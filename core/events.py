@@ -16,7 +16,8 @@ from django.db import models, transaction
 
 from core.models import Delivery, Event, User
 
-Handler = Callable[[Event], None]
+# A handler is told what happened and the time at which it runs.
+Handler = Callable[[Event, datetime], None]
 Wake = Callable[[int, str], None]
 
 
@@ -84,7 +85,7 @@ def emit(
         data=data or {},
     )
     for handler in _during[name]:
-        handler(event)
+        handler(event, at)
     waiting = [Delivery(event=event, subscriber=s.name, queue=s.queue, next_try_at=at) for s in _after[name]]
     for delivery in Delivery.objects.bulk_create(waiting):
         for wake in _wake:

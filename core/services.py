@@ -39,7 +39,7 @@ def delivery_run(*, delivery_id: int, at: datetime) -> bool:
             delivery = waiting.filter(pk=delivery_id, delivered_at=None).first()
             if delivery is None:
                 return False
-            events.handler_of(delivery.subscriber)(delivery.event)
+            events.handler_of(delivery.subscriber)(delivery.event, at)
             delivery.delivered_at = at
             delivery.attempts += 1
             delivery.last_error = ""

@@ -258,6 +258,7 @@ class Movement(AppendOnly):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [models.Index(fields=["series", "-last"], name="registry_movement_series_end")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(first__gte=1, last__gte=F("first")), name="registry_movement_has_a_range"

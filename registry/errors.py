@@ -1,0 +1,67 @@
+"""Refusals of the registry, and the sentences for what PostgreSQL refuses."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class LedgerRefused(DomainError):
+    """A rule of the ledger that PostgreSQL keeps; `constraint` names it."""
+
+    code = "ledger-refused"
+    title = _("The ledger refused this; nothing was recorded.")
+
+    def __init__(self, message: str = "", *, constraint: str = "") -> None:
+        self.constraint = constraint
+        super().__init__(message)
+
+
+class UnknownAccount(DomainError):
+    """An account number that the registry does not have."""
+
+    code = "unknown-account"
+    status = 422
+    title = _("The registry does not have this account.")
+
+
+class NoSuchSerial(DomainError):
+    """The text is not a serial number, or no credit has it."""
+
+    code = "no-such-serial"
+    status = 404
+    title = _("No credit has this serial number.")
+
+
+SENTENCES = {
+    "registry_history_is_append_only": _("What is recorded in the ledger cannot be changed. Record a correction."),
+    "registry_notified_leg_is_fixed": _("The amounts that the Joint Committee notified cannot be changed."),
+    "registry_leg_lines_sum_to_notified": _("The amounts by vintage do not sum to the notified amount."),
+    "registry_leg_stays_in_registry": _("An account belongs to another registry."),
+    "registry_no_late_movements": _("A finished transaction cannot be added to."),
+    "registry_nothing_moves_between_registries": _("Credits do not move from one registry to another."),
+    "registry_issuance_comes_from_source": _("Issuance goes from the source account to a holding account."),
+    "registry_serials_have_no_gap": _("Serial numbers follow each other without a gap. Try again."),
+    "registry_blocks_follow_movements": _("Credit blocks are written by the ledger alone."),
+    "registry_issuance_matches_leg": _("The issuance differs from what the Joint Committee notified."),
+    "registry_issuance_has_approved_leg": _("The issuance was not approved by a second person."),
+    "registry_issued_leg_has_transaction": _("A leg cannot be called issued without its transaction."),
+    "registry_serials_never_overlap": _("These serial numbers are already in use."),
+    "registry_transaction_by_two_people": _("Two different people must propose and approve."),
+    "registry_leg_approved_by_second_person": _("Two different people must propose and approve."),
+}
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a refusal of a known database rule into LedgerRefused with its sentence."""
+    try:
+        yield
+    except IntegrityError as refusal:
+        name = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None) or ""
+        if name not in SENTENCES:
+            raise
+        raise LedgerRefused(str(SENTENCES[name]), constraint=name) from refusal
