@@ -26,6 +26,7 @@ from tests import chromium
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "worker_process"}
 READY_WITHIN = 60.0
+collect_ignore = [] if os.environ.get("JCM_SOAK") else ["soak"]  # hours, not seconds: `python3 run.py soak`
 
 
 # --- database: the code under test signs in as the application -----------------------------------------------------

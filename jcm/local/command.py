@@ -89,7 +89,7 @@ def _surroundings(argv: list[str]) -> Iterator[bool]:
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
         if name in SCHEMA_COMMANDS and os.environ.get("DATABASE_OWNER_URL"):
             os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
-        yield False
+        yield os.environ.get("JCM_FINISH_JOBS") == "1"  # run.py asks for it while no worker runs yet
     elif _needs_no_database(name, argv):
         environment.fill(environment.NOWHERE)
         yield False
@@ -111,10 +111,11 @@ def embedded(home: Path, *, what: str, schema_command: bool = False) -> Iterator
     previous = signal.signal(signal.SIGTERM, _terminated)
     try:
         with joined_or_own(home, what=what) as servers:
+            given = {name for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
             if isinstance(servers, Servers):
-                servers.start()
-            owner = servers.environment["DATABASE_OWNER_URL"]
+                servers.start(database="DATABASE_URL" not in given, queue="REDIS_URL" not in given)
             environment.fill(servers.environment)
+            owner = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
             if schema_command:
                 os.environ["DATABASE_URL"] = owner
             elif isinstance(servers, Servers):

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from jcm.local.errors import LocalError
 from jcm.local.places import secret_key
 
 REAL_SERVERS = ("DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS")
@@ -34,3 +35,10 @@ def fill(values: dict[str, str]) -> None:
     for name, value in values.items():
         if not os.environ.get(name):
             os.environ[name] = value
+
+
+def require() -> None:
+    """Stop with a sentence when a setting of a real server is missing."""
+    for name in REAL_SERVERS:
+        if not os.environ.get(name):
+            raise LocalError(f"The setting {name} is missing: a production site needs it in the environment.")

@@ -34,3 +34,13 @@ class FileLock:
         if self._file is not None:
             os.close(self._file)
             self._file = None
+
+    def sign(self, text: str) -> None:
+        """Leave a note for those who find the lock taken."""
+        if self._file is not None:
+            os.ftruncate(self._file, 0)
+            os.pwrite(self._file, text.encode(), 0)
+
+    def signature(self) -> str:
+        """Return the note of the one who has the lock."""
+        return self.path.read_text(errors="replace") if self.path.exists() else ""

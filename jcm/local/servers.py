@@ -39,13 +39,21 @@ class Servers:
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
         self.environment: dict[str, str] = {}
+        self.unclean = False  # the last owner was killed: its children may need a moment to end
 
     def claim(self) -> bool:
         """Take the folder's lock; False when another process has it."""
         if not self.lock.take():
             return False
+        self.unclean = self.state.exists()
         self.state.unlink(missing_ok=True)
+        self.lock.sign(f"{os.getpid()} {self.owner}")
         return True
+
+    def holder(self) -> tuple[str, str]:
+        """Return the number and the name of the process that has the lock."""
+        pid, _, owner = self.lock.signature().partition(" ")
+        return pid, owner
 
     def start(self, *, database: bool = True, queue: bool = True) -> None:
         """Start what is wanted and note the addresses; the folder must be claimed."""
