@@ -66,7 +66,7 @@ def main(arguments: "list[str]") -> int:
     become([*argv, *rest], {"JCM_SOAK": "1"} if name == "soak" else {})
 
 
-def become(argv: "list[str]", extra: "dict[str, str]") -> "NoReturn":
+def become(argv: "list[str]", extra: "dict[str, str]") -> NoReturn:
     """Turn into the command, so that signals reach it and no wrapper stays behind."""
     os.chdir(ROOT)
     sys.stdout.flush()
