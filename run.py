@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENT = ROOT / ".venv"
@@ -63,10 +62,10 @@ def main(arguments: "list[str]") -> int:
         return 0
     if argv[0].endswith(".py") and not (ROOT / argv[0]).exists():
         raise Trouble(f"There is no {argv[0]}.")
-    become([*argv, *rest], {"JCM_SOAK": "1"} if name == "soak" else {})
+    return become([*argv, *rest], {"JCM_SOAK": "1"} if name == "soak" else {})
 
 
-def become(argv: "list[str]", extra: "dict[str, str]") -> NoReturn:
+def become(argv: "list[str]", extra: "dict[str, str]") -> int:
     """Turn into the command, so that signals reach it and no wrapper stays behind."""
     os.chdir(ROOT)
     sys.stdout.flush()
