@@ -23,11 +23,11 @@ _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
 
 
 class DefinitionError(ValueError):
-    """The definition cannot be used; `where` names the part."""
+    """The definition cannot be used; `where` names the part, `text` says what is wrong with it."""
 
-    def __init__(self, where: str, message: str) -> None:
-        self.where = where
-        super().__init__(f"{where}: {message}")
+    def __init__(self, where: str, text: str) -> None:
+        self.where, self.text = where, text
+        super().__init__(f"{where}: {text}")
 
 
 @dataclass(frozen=True, slots=True)

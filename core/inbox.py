@@ -1,0 +1,39 @@
+"""What waits for a person. Each app lists its own items; the inbox page gathers them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Max
+
+from core.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do: `kind` says what in a few words, `title` and `url` say on which record.
+
+    `due_at` is a reminder, never a block; None where no rule sets a date.
+    """
+
+    title: str
+    url: str
+    kind: str
+    waiting_since: datetime | None = None
+    due_at: datetime | None = None
+
+
+def waiting_since(subjects: Iterable[models.Model]) -> dict[int, datetime]:
+    """Return when something last happened to each record of one model, by primary key, in one query."""
+    records = list(subjects)
+    if not records:
+        return {}
+    last = (
+        Event.objects.filter(
+            subject_type=records[0]._meta.label_lower, subject_id__in=[str(record.pk) for record in records]
+        )
+        .values_list("subject_id")
+        .annotate(Max("at"))
+    )
+    return {int(pk): moment for pk, moment in last}

@@ -1,0 +1,58 @@
+"""Who may act on a methodology. Every rule is a pair: check_x raises with the reason, can_x answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.errors import NotPermitted
+from core.models import User
+from methodologies.models import MethodologyVersion
+from methodologies.workflow import METHODOLOGY
+from parties.models import Organisation, Role
+from parties.policies import Viewer, check_is_secretariat, has_role
+
+
+def check_can_propose(user: User, proponent: Organisation, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for the proponent."""
+    if not has_role(user, Role.PARTICIPANT, at=at, organisation=proponent):
+        raise NotPermitted(_("You may propose a methodology only for an organisation that you work for."))
+
+
+def check_can_change(user: Viewer, version: MethodologyVersion, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for the proponent of this methodology."""
+    if version.proponent is None or not has_role(user, Role.PARTICIPANT, at=at, organisation=version.proponent):
+        raise NotPermitted(_("Only people of the proponent may do this."))
+
+
+def can_change(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
+    """Whether the person works for the proponent of this methodology."""
+    return _allows(lambda: check_can_change(user, version, at=at))
+
+
+def check_can_consider(user: Viewer, version: MethodologyVersion, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person serves the secretariat of the partnership."""
+    check_is_secretariat(user, version.methodology.partnership, at=at)
+
+
+def can_consider(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
+    """Whether the person serves the secretariat of the partnership."""
+    return _allows(lambda: check_can_consider(user, version, at=at))
+
+
+def available(user: Viewer, version: MethodologyVersion, *, at: datetime) -> list[str]:
+    """Return the verbs of the workflow that this person may use now, in table order."""
+    may = {"proponent": can_change(user, version, at=at), "secretariat": can_consider(user, version, at=at)}
+    return [verb for verb in METHODOLOGY.available(version.status) if may.get(ACTORS.get(verb, ""), False)]
+
+
+# Approval and denial are no button: they follow from a decision of the Joint Committee.
+ACTORS = {"submit": "proponent", "withdraw": "proponent", "accept": "secretariat", "return": "secretariat"}
+
+
+def _allows(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except NotPermitted:
+        return False
+    return True

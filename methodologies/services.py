@@ -1,0 +1,192 @@
+"""Every change to a methodology (jcm.md 1.3)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from core import events, numbering
+from core.errors import TransitionRefused
+from core.models import User
+from methodologies import policies, rules
+from methodologies.models import Methodology, MethodologyVersion
+from methodologies.workflow import METHODOLOGY, Status
+from parties.decision import DecisionReference
+from parties.models import Organisation, Partnership, SectoralScope
+
+OPEN_FOR_CHANGES = (Status.DRAFT, Status.RETURNED)
+
+
+@transaction.atomic
+def methodology_propose(
+    *,
+    partnership: Partnership,
+    title: str,
+    sectoral_scope: SectoralScope | None,
+    summary: str,
+    definition: dict[str, Any],
+    proponent: Organisation,
+    actor: User,
+    at: datetime,
+    methodology: Methodology | None = None,
+) -> MethodologyVersion:
+    """Draft a new methodology, or with `methodology` the next version of an approved one.
+
+    `source` follows the actor. Raises NotPermitted when the actor does not work for the proponent, InvalidInput when
+    the methodology cannot be revised.
+    """
+    policies.check_can_propose(actor, proponent, at=at)
+    family = methodology or Methodology.objects.create(partnership=partnership, source=actor.record_source)
+    if methodology is not None:
+        rules.enforce(rules.r_pm_03(methodology, partnership))
+    version = MethodologyVersion.objects.create(
+        methodology=family,
+        version=_next_version(family),
+        title=title,
+        sectoral_scope=sectoral_scope,
+        summary=summary,
+        definition=definition,
+        proponent=proponent,
+        proponent_name=proponent.name,
+        source=actor.record_source,
+        created_by=actor,
+    )
+    events.emit("methodology.drafted", version, actor=actor, at=at)
+    return version
+
+
+def _next_version(family: Methodology) -> str:
+    # The lock keeps two proposals of the same moment from taking one number.
+    Methodology.objects.select_for_update().get(pk=family.pk)
+    majors = [int(v.partition(".")[0]) for v in family.versions.values_list("version", flat=True)]
+    return f"{max(majors, default=0) + 1}.0"
+
+
+@transaction.atomic
+def methodology_update(
+    *,
+    version_id: int,
+    title: str,
+    sectoral_scope: SectoralScope | None,
+    summary: str,
+    definition: dict[str, Any],
+    actor: User,
+    at: datetime,
+) -> MethodologyVersion:
+    """Change a draft, or what the secretariat returned.
+
+    Raises NotPermitted, or TransitionRefused once it is with the secretariat.
+    """
+    version = _locked(version_id)
+    policies.check_can_change(actor, version, at=at)
+    if version.status not in OPEN_FOR_CHANGES:
+        raise TransitionRefused(action="change", state=version.status)
+    version.title, version.sectoral_scope = title, sectoral_scope
+    version.summary, version.definition = summary, definition
+    version.save(update_fields=["title", "sectoral_scope", "summary", "definition", "updated_at"])
+    events.emit("methodology.changed", version, actor=actor, at=at)
+    return version
+
+
+@transaction.atomic
+def methodology_submit(*, version_id: int, actor: User, at: datetime) -> MethodologyVersion:
+    """Send a methodology to the secretariat; the first time it gets its number, for example MN_PM003.
+
+    Raises NotPermitted, TransitionRefused, or InvalidInput that names every field that is not right.
+    """
+    version = _locked(version_id)
+    policies.check_can_change(actor, version, at=at)
+    target = METHODOLOGY.next_state("submit", state=version.status)
+    rules.enforce(rules.r_pm_01(version), rules.r_pm_02(version.definition))
+    if not version.proposed_number:
+        key = f"{version.methodology.partnership.code}_PM"
+        version.proposed_number = f"{key}{numbering.allot(key, source=version.source):03d}"
+    return _moved(version, target, "methodology.submitted", actor=actor, at=at)
+
+
+@transaction.atomic
+def methodology_accept(*, version_id: int, actor: User, at: datetime) -> MethodologyVersion:
+    """Find a methodology complete, so that the Joint Committee considers it.
+
+    Raises NotPermitted or TransitionRefused.
+    """
+    version = _locked(version_id)
+    policies.check_can_consider(actor, version, at=at)
+    target = METHODOLOGY.next_state("accept", state=version.status)
+    return _moved(version, target, "methodology.considered", actor=actor, at=at)
+
+
+@transaction.atomic
+def methodology_return(*, version_id: int, reason: str, actor: User, at: datetime) -> MethodologyVersion:
+    """Send an incomplete methodology back to its proponent.
+
+    Raises NotPermitted, TransitionRefused, or InvalidInput without a reason.
+    """
+    version = _locked(version_id)
+    policies.check_can_consider(actor, version, at=at)
+    target = METHODOLOGY.next_state("return", state=version.status)
+    rules.enforce(rules.r_pm_04(reason))
+    return _moved(version, target, "methodology.returned", actor=actor, at=at, reason=reason)
+
+
+@transaction.atomic
+def methodology_withdraw(*, version_id: int, actor: User, at: datetime) -> MethodologyVersion:
+    """Take a proposal back before the Joint Committee decides; its number stays used.
+
+    Raises NotPermitted or TransitionRefused.
+    """
+    version = _locked(version_id)
+    policies.check_can_change(actor, version, at=at)
+    target = METHODOLOGY.next_state("withdraw", state=version.status)
+    return _moved(version, target, "methodology.withdrawn", actor=actor, at=at)
+
+
+@transaction.atomic
+def methodology_approve(*, version_id: int, decision: DecisionReference, at: datetime) -> MethodologyVersion:
+    """Carry out the Joint Committee's approval; the first approved version gives the family its number.
+
+    Raises TransitionRefused.
+    """
+    version = _locked(version_id)
+    target = METHODOLOGY.next_state("approve", state=version.status)
+    family = Methodology.objects.select_for_update().get(pk=version.methodology_id)
+    if family.number is None:
+        key = f"{version.methodology.partnership.code}_AM"
+        family.number = f"{key}{numbering.allot(key, source=family.source):03d}"
+        family.save(update_fields=["number"])
+        version.methodology.number = family.number
+    version.approved_on = decision.adopted_on
+    return _decided(version, target, "methodology.approved", decision=decision, at=at)
+
+
+@transaction.atomic
+def methodology_deny(*, version_id: int, decision: DecisionReference, reason: str, at: datetime) -> MethodologyVersion:
+    """Carry out the Joint Committee's refusal. Raises TransitionRefused, or InvalidInput without a reason."""
+    version = _locked(version_id)
+    target = METHODOLOGY.next_state("deny", state=version.status)
+    rules.enforce(rules.r_pm_04(reason))
+    return _decided(version, target, "methodology.denied", decision=decision, at=at, reason=reason)
+
+
+def _locked(version_id: int) -> MethodologyVersion:
+    related = MethodologyVersion.objects.select_related("methodology__partnership__host", "proponent")
+    return related.select_for_update(of=("self",)).get(pk=version_id)
+
+
+def _moved(
+    version: MethodologyVersion, target: str, event: str, *, actor: User | None, at: datetime, reason: str = ""
+) -> MethodologyVersion:
+    version.status, version.status_reason = target, reason
+    version.save()
+    events.emit(event, version, actor=actor, at=at, data={"reason": reason} if reason else {})
+    return version
+
+
+def _decided(
+    version: MethodologyVersion, target: str, event: str, *, decision: DecisionReference, at: datetime, reason: str = ""
+) -> MethodologyVersion:
+    version.status, version.status_reason, version.decision_number = target, reason, decision.number
+    version.save()
+    data = {"decision": decision.number} | ({"reason": reason} if reason else {})
+    events.emit(event, version, actor=None, at=at, data=data)
+    return version
