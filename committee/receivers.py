@@ -1,1 +1,67 @@
-"""What committee does when something happened elsewhere."""
+"""What the committee does when a case is ready for it: the case waits on the agenda, in the same transaction."""
+
+from datetime import datetime
+
+from committee import services
+from committee.models import DecisionItem
+from core import events
+from core.models import Event
+from methodologies.models import MethodologyVersion
+from projects.models import IssuanceRequest, Project
+
+
+@events.during("methodology.considered")
+def methodology_to_agenda(event: Event, at: datetime) -> None:
+    """A complete methodology proposal waits for approval."""
+    version = MethodologyVersion.objects.select_related("methodology__partnership").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=version.methodology.partnership,
+        kind=DecisionItem.Kind.METHODOLOGY_APPROVAL,
+        subject=str(version),
+        at=at,
+        methodology_version=version,
+    )
+
+
+@events.during("project.considered")
+def project_to_agenda(event: Event, at: datetime) -> None:
+    """A complete registration request waits for registration."""
+    project = Project.objects.select_related("partnership").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=project.partnership,
+        kind=DecisionItem.Kind.PROJECT_REGISTRATION,
+        subject=str(project),
+        at=at,
+        project=project,
+    )
+
+
+@events.during("issuance_request.considered")
+def issuance_to_agenda(event: Event, at: datetime) -> None:
+    """A complete issuance request waits for the committee's amounts."""
+    request = IssuanceRequest.objects.select_related("report__project__partnership").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=request.report.project.partnership,
+        kind=DecisionItem.Kind.ISSUANCE,
+        subject=str(request),
+        at=at,
+        issuance_request=request,
+    )
+
+
+@events.during("methodology.withdrawn")
+def methodology_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn proposal no longer waits."""
+    services.agenda_remove(methodology_version_id=event.subject_id)
+
+
+@events.during("project.request_withdrawn")
+def project_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn registration request no longer waits."""
+    services.agenda_remove(project_id=event.subject_id)
+
+
+@events.during("issuance_request.withdrawn")
+def issuance_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn issuance request no longer waits."""
+    services.agenda_remove(issuance_request_id=event.subject_id)

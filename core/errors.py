@@ -23,7 +23,7 @@ class DomainError(Exception):
 
 
 class NotPermitted(DomainError):
-    """This person may not do this."""
+    """The person may not do this."""
 
     code = "not-permitted"
     status = 403

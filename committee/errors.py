@@ -1,0 +1,34 @@
+"""Refusals of the committee."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+
+
+class CommitteeIncomplete(DomainError):
+    """A decision can only be opened when each side has exactly one co-chair."""
+
+    code = "committee-incomplete"
+    title = _("Each side needs one co-chair in office before a decision can be opened.")
+
+
+class NothingToDecide(DomainError):
+    """A decision needs at least one item of the agenda."""
+
+    code = "nothing-to-decide"
+    status = 422
+    title = _("Choose at least one item of the agenda.")
+
+
+class AnswersClosed(DomainError):
+    """The decision no longer takes answers."""
+
+    code = "answers-closed"
+    title = _("This decision no longer takes answers.")
+
+
+class BeforeTheCommittee(DomainError):
+    """A case cannot be withdrawn while a decision about it is prepared or open."""
+
+    code = "before-the-committee"
+    title = _("The Joint Committee is deciding this case. Ask the secretariat to withdraw that decision first.")

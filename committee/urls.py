@@ -1,0 +1,14 @@
+"""Addresses of the committee's pages."""
+
+from django.urls import path
+
+from committee.views import decisions
+
+app_name = "committee"
+urlpatterns = [
+    path("decisions/<int:pk>/", decisions.decision_detail, name="decision-detail"),
+    path("decisions/<int:pk>/open/", decisions.decision_open, name="decision-open"),
+    path("decisions/<int:pk>/withdraw/", decisions.decision_withdraw, name="decision-withdraw"),
+    path("decisions/<int:pk>/answer/", decisions.decision_answer, name="decision-answer"),
+    path("committees/<slug:slug>/agenda/", decisions.agenda, name="agenda"),
+]

@@ -1,0 +1,114 @@
+"""The committee's screens: agenda, decision, answers."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from committee import policies, selectors, services
+from committee.forms import AnswerForm, PrepareForm
+from committee.models import Decision
+from committee.workflow import DECISION
+from core.errors import DomainError
+from core.requests import form_refused, signed_in
+from parties.models import Role
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def agenda(request: HttpRequest, slug: str) -> HttpResponse:
+    """What waits for a decision of this partnership; the secretariat bundles it into one."""
+    now, user = timezone.now(), signed_in(request)
+    mine = selectors.partnerships_of(user, *selectors.INSIDE, at=now)
+    partnership = get_object_or_404(mine, host__slug=slug)
+    items = selectors.agenda(partnership)
+    form = PrepareForm(request.POST or None, agenda=items)
+    if request.method == "POST" and form.is_valid():
+        chosen = [item.pk for item in form.cleaned_data["items"]]
+        try:
+            decision = services.decision_prepare(
+                partnership=partnership, item_ids=chosen, text=form.cleaned_data["text"], actor=user, at=now
+            )
+        except DomainError as refusal:
+            form_refused(form, refusal)
+        else:
+            return redirect(decision)
+    may_prepare = policies.can_prepare(user, partnership, at=now)
+    return render(
+        request,
+        "committee/agenda.html",
+        {"partnership": partnership, "items": items, "form": form, "may_prepare": may_prepare},
+    )
+
+
+@require_GET
+def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One decision: public once adopted; before that, for its committee with the answers given so far."""
+    decision = get_object_or_404(selectors.decision_list(viewer=request.user, at=timezone.now()), pk=pk)
+    return _page(request, decision, AnswerForm())
+
+
+def _page(request: HttpRequest, decision: Decision, form: AnswerForm) -> HttpResponse:
+    now, user = timezone.now(), request.user
+    inside = selectors.partnerships_of(user, *selectors.INSIDE, at=now).filter(pk=decision.partnership_id).exists()
+    serves = selectors.partnerships_of(user, Role.SECRETARIAT, at=now).filter(pk=decision.partnership_id).exists()
+    context = {
+        "decision": decision,
+        "items": selectors.items_of(decision),
+        "answers": decision.answers.select_related("member", "party") if inside else None,
+        "may_answer": policies.can_answer(user, decision, at=now),
+        "actions": DECISION.available(decision.status) if serves else [],
+        "form": form,
+    }
+    return render(request, "committee/decision_detail.html", context)
+
+
+@login_required
+@require_POST
+def decision_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """A member affirms or objects."""
+    now, user = timezone.now(), signed_in(request)
+    decision = get_object_or_404(selectors.decision_list(viewer=user, at=now), pk=pk)
+    form = AnswerForm(request.POST)
+    if form.is_valid():
+        try:
+            services.decision_answer(decision_id=pk, actor=user, at=now, **form.cleaned_data)
+        except DomainError as refusal:
+            form_refused(form, refusal)
+        else:
+            messages.success(request, _("Your answer is recorded."))
+            return redirect(decision)
+    return _page(request, decision, form)
+
+
+@login_required
+@require_POST
+def decision_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """The secretariat circulates a prepared decision to the members."""
+    now, user = timezone.now(), signed_in(request)
+    decision = get_object_or_404(selectors.decision_list(viewer=user, at=now), pk=pk)
+    try:
+        services.decision_open(decision_id=pk, actor=user, at=now)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The decision is open. The members have been asked for their answers."))
+    return redirect(decision)
+
+
+@login_required
+@require_POST
+def decision_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The secretariat takes a decision back; its items return to the agenda."""
+    now, user = timezone.now(), signed_in(request)
+    decision = get_object_or_404(selectors.decision_list(viewer=user, at=now), pk=pk)
+    try:
+        services.decision_withdraw(decision_id=pk, actor=user, at=now)
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("The decision is withdrawn; its items are on the agenda again."))
+    return redirect(decision)

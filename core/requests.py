@@ -1,0 +1,23 @@
+"""Small helpers that every screen uses: who is signed in, and where a refusal is shown."""
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from core.errors import DomainError
+from core.models import User
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return the person behind the request. Raises PermissionDenied for nobody; views ask for sign-in before."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def form_refused(form: forms.Form, refusal: DomainError) -> None:
+    """Show a refusal at the fields that it names, or above the form."""
+    for field, text in refusal.fields.items():
+        form.add_error(field if field in form.fields else None, text)
+    if not refusal.fields:
+        form.add_error(None, str(refusal))

@@ -1,0 +1,14 @@
+"""Addresses of the registry's pages."""
+
+from django.urls import path
+
+from registry.views import administrator
+
+app_name = "registry"
+urlpatterns = [
+    path("registry/queue/", administrator.queue, name="queue"),
+    path("registry/legs/<int:pk>/", administrator.leg, name="leg"),
+    path("registry/legs/<int:pk>/propose/", administrator.leg_propose, name="leg-propose"),
+    path("registry/legs/<int:pk>/send-back/", administrator.leg_send_back, name="leg-send-back"),
+    path("registry/legs/<int:pk>/approve/", administrator.leg_approve, name="leg-approve"),
+]
