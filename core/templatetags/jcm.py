@@ -13,106 +13,29 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 register = template.Library()
 
+# "22 November 2026" is read alike on every continent; other languages keep their own form.
+DAY_FORMAT = "j F Y"
 NBSP = "\u00a0"
 NOTHING = "–"
 
 # The colour of a state. Colour only repeats what the text says, so an unknown state is simply grey.
-TONES: dict[str, frozenset[str]] = {
-    "success": frozenset(
-        [
-            "active",
-            "adopted",
-            "approved",
-            "authorized",
-            "completed",
-            "confirmed",
-            "designated",
-            "done",
-            "effective",
-            "executed",
-            "final",
-            "issued",
-            "met",
-            "open",
-            "passed",
-            "positive",
-            "published",
-            "registered",
-            "resolved",
-            "settled",
-            "valid",
-            "validated",
-            "verified",
-            "yes",
-        ]
-    ),
-    "progress": frozenset(
-        [
-            "accepted",
-            "announced",
-            "assigned",
-            "current",
-            "deciding",
-            "deliberating",
-            "in_progress",
-            "notified",
-            "on_agenda",
-            "processing",
-            "received",
-            "requested",
-            "review",
-            "reviewing",
-            "running",
-            "scheduled",
-            "submitted",
-            "under_review",
-            "validation",
-            "verification",
-            "voting",
-        ]
-    ),
-    "warning": frozenset(
-        [
-            "action_needed",
-            "cannot_start_yet",
-            "due",
-            "estimated",
-            "expiring",
-            "frozen",
-            "incomplete",
-            "on_hold",
-            "paused",
-            "pending",
-            "proposed",
-            "returned",
-            "suspended",
-            "waiting",
-        ]
-    ),
-    "danger": frozenset(
-        [
-            "cancelled",
-            "deleted",
-            "expired",
-            "failed",
-            "invalid",
-            "negative",
-            "not_met",
-            "objected",
-            "overdue",
-            "refused",
-            "rejected",
-            "revoked",
-            "terminated",
-            "withdrawn",
-        ]
-    ),
-    "info": frozenset(["retired", "transferred", "used"]),
+TONES = {
+    "success": """active adopted approved authorized completed confirmed designated done effective executed final
+        issued met open passed positive published registered resolved settled valid validated verified yes""",
+    "progress": """accepted announced assigned current deciding deliberating in_progress notified on_agenda
+        processing received requested review reviewing running scheduled submitted under_review validation
+        verification voting""",
+    "warning": """action_needed due estimated expiring frozen incomplete on_hold paused pending proposed returned
+        suspended waiting""",
+    "danger": """cancelled deleted expired failed invalid negative not_met objected overdue refused rejected
+        revoked terminated withdrawn""",
+    "info": "retired transferred used",
 }
+TONE_OF = {state: name for name, states in TONES.items() for state in states.split()}
 
 
 @register.filter
@@ -136,7 +59,7 @@ def tonnes(value: object) -> str:
 def tone(state: object) -> str:
     """Choose the colour of a status tag from the name of the state."""
     key = str(state).lower().replace("-", "_").replace(" ", "_")
-    return next((name for name, states in TONES.items() if key in states), "neutral")
+    return TONE_OF.get(key, "neutral")
 
 
 @register.filter
@@ -154,6 +77,10 @@ def date_iso(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else ""
 
 
+def _day_format() -> str:
+    return DAY_FORMAT if (get_language() or "en").startswith("en") else "DATE_FORMAT"
+
+
 @register.filter
 def day(value: object) -> SafeString | str:
     """Show a day in the reader's language, marked up for machines."""
@@ -161,7 +88,7 @@ def day(value: object) -> SafeString | str:
         return NOTHING
     local = timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
     iso = local.date().isoformat() if isinstance(local, datetime) else local.isoformat()
-    return format_html('<time datetime="{}">{}</time>', iso, date_format(local, "DATE_FORMAT"))
+    return format_html('<time datetime="{}">{}</time>', iso, date_format(local, _day_format()))
 
 
 @register.filter
@@ -176,7 +103,7 @@ def zone_time(value: object, zone: str, place: str = "") -> SafeString | str:
     if not isinstance(value, datetime):
         return NOTHING
     local = value.astimezone(ZoneInfo(zone))
-    text = f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M}"
+    text = f"{date_format(local, _day_format())} {local:%H:%M}"
     name = place or zone.rpartition("/")[2].replace("_", " ")
     return format_html('<time datetime="{}">{} ({})</time>', date_iso(local), text, name)
 

@@ -8,7 +8,7 @@ import { presimplify, simplify } from "topojson-simplify";
 const WIDTH = 2000;
 const CENTRE = 150; // the Pacific in the middle, as on Japanese maps: every partner is in one piece
 const SOUTH = -56;
-const NORTH = 75;
+const NORTH = 83.7;
 const TRIFLE = 0.00002; // steradians: smaller detail and islets of other land are left out
 
 // ISO 3166-1: numeric code of the data, two letters of the registry.
@@ -81,8 +81,8 @@ export function worldData(modules) {
   for (const shape of shapes.filter((s) => COUNTRIES[s.id])) {
     const [[x0, y0], [x1, y1]] = path.bounds(shape);
     const [cx, cy] = path.centroid(largest(shape));
-    const mark = Math.hypot(x1 - x0, y1 - y0) < 45;
-    countries[COUNTRIES[shape.id]] = { path: compact(path(shape)), x: Math.round(cx), y: Math.round(cy), small: mark };
+    const size = Math.hypot(x1 - x0, y1 - y0);
+    countries[COUNTRIES[shape.id]] = { path: compact(path(shape)), x: Math.round(cx), y: Math.round(cy), small: size < 60, mark: path.area(shape) < 60 };
   }
   const missing = Object.values(COUNTRIES).filter((code) => !countries[code]);
   if (missing.length) throw new Error(`No land for ${missing}`);
