@@ -35,7 +35,7 @@ def delivery_run(*, delivery_id: int, at: datetime) -> bool:
     """
     try:
         with transaction.atomic():
-            waiting = Delivery.objects.select_for_update(skip_locked=True).select_related("event")
+            waiting = Delivery.objects.select_for_update(skip_locked=True, of=("self",)).select_related("event")
             delivery = waiting.filter(pk=delivery_id, delivered_at=None).first()
             if delivery is None:
                 return False

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.inbox import Item
 from core.models import User
-from parties.models import Role, RoleAssignment
+from parties.models import Country, Partnership, Role, RoleAssignment
 from parties.policies import Viewer
 from registry.models import Account, CreditBlock, IssuanceLeg, LegLine, Movement
 from registry.workflow import LegState
@@ -84,3 +84,12 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
         if leg.state == LegState.PROPOSED and leg.registry.party_id in approving and not own:
             items.append(Item(str(leg), leg.get_absolute_url(), _("Approve an issuance"), leg.proposed_at))
     return items
+
+
+def account_directory(partnership: Partnership) -> list[tuple[str, str, Country]]:
+    """Return (number, holder, Party) of the holding accounts in both registries, each government's first."""
+    accounts = Account.objects.filter(registry__party__in=partnership.parties).exclude(kind=Account.Kind.SOURCE)
+    accounts = accounts.select_related("registry__party", "holder").order_by("number")
+    order = [party.pk for party in partnership.parties]
+    rows = sorted(accounts, key=lambda a: (order.index(a.registry.party_id), a.kind != Account.Kind.GOVERNMENT))
+    return [(a.number, f"{a.holder_name} ({a.number})", a.registry.party) for a in rows]

@@ -11,6 +11,8 @@ class RegistryConfig(AppConfig):
     verbose_name = "Registry"
 
     def ready(self) -> None:
-        from registry import receivers, reference  # noqa: F401, PLC0415
+        from projects import ports  # noqa: PLC0415 (the app registry must be ready)
+        from registry import administration, receivers, reference  # noqa: F401, PLC0415
 
+        ports.register_accounts(administration.account_directory)
         post_migrate.connect(reference.load, sender=self)
