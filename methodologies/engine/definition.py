@@ -9,12 +9,12 @@ by default the one given here. All equations give tCO2eq.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from methodologies.engine.expression import ExpressionError, Node, parse, symbols
+from methodologies.engine.expression import ExpressionError, Node, Operation, parse, symbols
 
 KINDS = ("monitored", "fixed")
 MAX_PARAMETERS = 50
@@ -100,3 +100,25 @@ def read(data: Mapping[str, Any]) -> Definition:
     if not definition.monitored():
         raise DefinitionError("parameters", "at least one parameter must be monitored.")
     return definition
+
+
+def combine(definitions: Iterable[Definition]) -> Definition:
+    """Join the methodologies of one project: emissions add up, and each symbol means one thing.
+
+    Raises DefinitionError where two methodologies use one symbol, or when there is no methodology.
+    """
+    joined: Definition | None = None
+    for each in definitions:
+        if joined is None:
+            joined = each
+            continue
+        if shared := {p.symbol for p in joined.parameters} & {p.symbol for p in each.parameters}:
+            raise DefinitionError("methodologies", f"two methodologies use the symbol {', '.join(sorted(shared))}.")
+        joined = Definition(
+            joined.parameters + each.parameters,
+            Operation("+", joined.reference, each.reference),
+            Operation("+", joined.project, each.project),
+        )
+    if joined is None:
+        raise DefinitionError("methodologies", "there is no methodology to calculate with.")
+    return joined

@@ -1,0 +1,47 @@
+"""What the list of projects can be asked."""
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.filters import RecordFilter, day_filter
+from methodologies.models import MethodologyVersion
+from parties.filters import country_filter, scope_filter
+from parties.models import SectoralScope
+from projects.models import Project
+from projects.search import search
+from projects.workflow import ProjectStatus
+
+PUBLIC_STATES = [choice for choice in ProjectStatus.choices if choice[0] != ProjectStatus.DRAFT]
+
+
+class ProjectFilter(RecordFilter):
+    """Projects, by words, country, status, scope, methodology and day of registration."""
+
+    q = filters.CharFilter(label=_("Title, number or participant"), method="search")
+    country = country_filter()
+    status = filters.ChoiceFilter(label=_("Status"), choices=PUBLIC_STATES, empty_label=_("All"))
+    scope = scope_filter("in_scope")
+    methodology = filters.CharFilter(label=_("Methodology number"), method="by_methodology")
+    registered_from = day_filter(_("Registered from"), "registered_on", "gte")
+    registered_until = day_filter(_("Registered until"), "registered_on", "lte")
+
+    class Meta:
+        model = Project
+        fields: list[str] = []
+
+    def search(self, projects: QuerySet[Project], _name: str, text: str) -> QuerySet[Project]:
+        """Keep the projects in which each word is found."""
+        return search(projects, text)
+
+    def in_scope(self, projects: QuerySet[Project], _name: str, scope: SectoralScope) -> QuerySet[Project]:
+        """Keep the projects that apply a methodology of this sectoral scope."""
+        return projects.filter(Exists(_applied().filter(sectoral_scope=scope)))
+
+    def by_methodology(self, projects: QuerySet[Project], _name: str, number: str) -> QuerySet[Project]:
+        """Keep the projects that apply this methodology, whichever version."""
+        return projects.filter(Exists(_applied().filter(methodology__number__iexact=number.strip())))
+
+
+def _applied() -> QuerySet[MethodologyVersion]:
+    return MethodologyVersion.objects.filter(projects=OuterRef("pk"))

@@ -1,0 +1,122 @@
+"""Who may act on a project. Every rule is a pair: check_x raises with the reason, can_x answers."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.errors import NotPermitted
+from core.models import User
+from core.workflow import Workflow
+from parties.models import Designation, Partnership, Role, RoleAssignment
+from parties.policies import Viewer, check_is_secretariat, has_role, organisations_of
+from projects.models import IssuanceRequest, MonitoringReport, Project
+from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT, ProjectStatus
+
+
+def check_can_prepare(user: Viewer, project: Project, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for a participant; a draft belongs to its maker's organisation."""
+    mine = organisations_of(user, Role.PARTICIPANT, at=at)
+    if project.status == ProjectStatus.DRAFT:
+        theirs = RoleAssignment.objects.filter(
+            user=project.created_by_id, role=Role.PARTICIPANT, organisation__in=mine
+        ).exists()
+    else:
+        theirs = project.participants.filter(organisation__in=mine).exists()
+    if not theirs:
+        raise NotPermitted(_("Only people of the project's participants may do this."))
+
+
+def can_prepare(user: Viewer, project: Project, *, at: datetime) -> bool:
+    """Whether the person works for a participant of the project."""
+    return _allows(lambda: check_can_prepare(user, project, at=at))
+
+
+def check_can_examine(user: Viewer, partnership: Partnership, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for a third-party entity designated in this partnership."""
+    entities = organisations_of(user, Role.TPE, at=at)
+    if not Designation.objects.filter(organisation__in=entities, partnership=partnership).exists():
+        raise NotPermitted(_("Only people of a third-party entity designated in this partnership may do this."))
+
+
+def can_examine(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
+    """Whether the person works for a third-party entity designated in this partnership."""
+    return _allows(lambda: check_can_examine(user, partnership, at=at))
+
+
+def check_can_sign(user: User, designation: Designation, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for the entity that holds this designation."""
+    if not has_role(user, Role.TPE, at=at, organisation=designation.organisation):
+        raise NotPermitted(_("You may sign only for a third-party entity that you work for."))
+
+
+def can_sign(user: User, designation: Designation, *, at: datetime) -> bool:
+    """Whether the person works for the entity that holds this designation."""
+    return _allows(lambda: check_can_sign(user, designation, at=at))
+
+
+def check_can_consider(user: Viewer, partnership: Partnership, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person serves the secretariat of the partnership."""
+    check_is_secretariat(user, partnership, at=at)
+
+
+def can_consider(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
+    """Whether the person serves the secretariat of the partnership."""
+    return _allows(lambda: check_can_consider(user, partnership, at=at))
+
+
+# Whose verb it is. Registration and decisions on amounts are no button: they follow from the Joint Committee.
+PROJECT_ACTORS = {
+    "submit_design": "participant",
+    "validate": "tpe",
+    "request_registration": "participant",
+    "accept": "secretariat",
+    "return": "secretariat",
+    "withdraw_request": "participant",
+}
+REPORT_ACTORS = {"submit": "participant", "return": "tpe", "verify": "tpe"}
+REQUEST_ACTORS = {
+    "submit": "participant",
+    "accept": "secretariat",
+    "return": "secretariat",
+    "withdraw": "participant",
+}
+
+
+def parts_of(user: Viewer, project: Project, *, at: datetime) -> set[str]:
+    """Return the parts that this person plays in the project: participant, tpe, secretariat."""
+    if not isinstance(user, User):
+        return set()
+    parts = {
+        "participant": can_prepare(user, project, at=at),
+        "tpe": can_examine(user, project.partnership, at=at),
+        "secretariat": can_consider(user, project.partnership, at=at),
+    }
+    return {part for part, played in parts.items() if played}
+
+
+def project_actions(parts: set[str], project: Project) -> list[str]:
+    """Return the verbs that somebody who plays these parts may use on the project now."""
+    return _verbs(PROJECT, PROJECT_ACTORS, project.status, parts)
+
+
+def report_actions(parts: set[str], report: MonitoringReport) -> list[str]:
+    """Return the verbs that somebody who plays these parts may use on the report now."""
+    return _verbs(REPORT, REPORT_ACTORS, report.status, parts)
+
+
+def request_actions(parts: set[str], request: IssuanceRequest) -> list[str]:
+    """Return the verbs that somebody who plays these parts may use on the request now."""
+    return _verbs(ISSUANCE_REQUEST, REQUEST_ACTORS, request.status, parts)
+
+
+def _verbs(workflow: Workflow, actors: dict[str, str], state: str, parts: set[str]) -> list[str]:
+    return [verb for verb in workflow.available(state) if actors.get(verb) in parts]
+
+
+def _allows(check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except NotPermitted:
+        return False
+    return True

@@ -1,0 +1,33 @@
+"""What projects must know from above without importing it.
+
+Accounts live in the registry, which imports this app. At start-up it registers a function here that lists the
+accounts into which credits of a partnership may be issued.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from parties.models import Country, Partnership
+
+
+class AccountChoice(NamedTuple):
+    """An account: its number, what people call it, and the Party in whose registry it is."""
+
+    number: str
+    label: str
+    party: Country
+
+
+AccountDirectory = Callable[[Partnership], list[tuple[str, str, Country]]]
+_directories: list[AccountDirectory] = []
+
+
+def register_accounts(directory: AccountDirectory) -> AccountDirectory:
+    """Let `directory` say which accounts there are; the last one registered counts."""
+    _directories[:] = [directory]
+    return directory
+
+
+def account_choices(partnership: Partnership) -> list[AccountChoice]:
+    """Return the open accounts of both registries, each Party's government first; none before one is registered."""
+    return [AccountChoice(*row) for directory in _directories for row in directory(partnership)]

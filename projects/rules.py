@@ -1,0 +1,231 @@
+"""Numbered rules on the content of designs, reports and requests. The docstring says what must hold.
+
+Each rule returns its findings (field → sentence); nothing found means that the rule is kept.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from methodologies.engine.calculate import fixed_values
+from methodologies.engine.definition import DefinitionError
+from methodologies.rules import Findings
+from methodologies.workflow import Status
+from parties.models import Country, Designation, Organisation, Partnership, SectoralScope
+from projects.calculation import definition_of, fixed_of
+from projects.models import MonitoringReport, Project
+from projects.ports import AccountChoice
+from projects.workflow import ProjectStatus
+
+CLOSED = (ProjectStatus.REJECTED, ProjectStatus.REQUEST_WITHDRAWN)
+Amount = tuple[int, Country, str, int]
+
+
+# --- design (jcm.md 1.4) ----------------------------------------------------------------------------------------
+
+
+def r_pd_01(project: Project) -> Findings:
+    """R-PD-01: a design says what the project is, where, from when, for how long, and how much it should reduce."""
+    required = {
+        "title": (project.title, _("Give the project a title.")),
+        "description": (project.description, _("Describe the project.")),
+        "location": (project.location, _("Say where the project is.")),
+        "operation_start": (project.operation_start, _("Give the day on which operation starts.")),
+        "lifetime_years": (project.lifetime_years, _("Give the expected lifetime in years.")),
+        "estimated_per_year": (project.estimated_per_year, _("Estimate the reductions of a year.")),
+    }
+    return {field: text for field, (value, text) in required.items() if value in (None, "")}
+
+
+def r_pd_02(project: Project) -> Findings:
+    """R-PD-02: a design applies at least one methodology that the same Joint Committee approved."""
+    versions = list(project.methodologies.select_related("methodology"))
+    if not versions:
+        return {"methodologies": _("Choose at least one approved methodology.")}
+    for version in versions:
+        if version.status != Status.APPROVED or version.methodology.partnership_id != project.partnership_id:
+            return {
+                "methodologies": _("%(label)s is not an approved methodology of this partnership.")
+                % {"label": version.label}
+            }
+    return {}
+
+
+def r_pd_03(project: Project) -> Findings:
+    """R-PD-03: both sides take part."""
+    present = {participant.party_id for participant in project.participants.all()}
+    missing = [str(party) for party in project.partnership.parties if party.pk not in present]
+    if missing:
+        return {
+            "participants": _("Name a participant of each side; missing: %(sides)s.") % {"sides": ", ".join(missing)}
+        }
+    return {}
+
+
+def r_pd_04(project: Project) -> Findings:
+    """R-PD-04: operation starts on or after the day from which the partnership accepts projects."""
+    earliest = project.partnership.earliest_operation
+    if project.operation_start and project.operation_start < earliest:
+        return {"operation_start": _("Operation may not start before %(day)s.") % {"day": earliest.isoformat()}}
+    return {}
+
+
+def r_pd_05(project: Project) -> Findings:
+    """R-PD-05: every value that the methodologies fix ex ante is there, from the project or as a default."""
+    if not project.methodologies.exists():
+        return {}
+    try:
+        fixed_values(definition_of(project), fixed_of(project))
+    except DefinitionError as problem:
+        return {"fixed_values": _("%(where)s: %(problem)s") % {"where": problem.where, "problem": problem.text}}
+    return {}
+
+
+def r_pd_06(project: Project, organisations: Iterable[Organisation]) -> Findings:
+    """R-PD-06: who submits a design works for one of its participants."""
+    named = {participant.organisation_id for participant in project.participants.all()}
+    if named.isdisjoint(organisation.pk for organisation in organisations):
+        return {"participants": _("Your own organisation must be one of the participants.")}
+    return {}
+
+
+# --- validation and verification (jcm.md 1.5, 2.4) ----------------------------------------------------------------
+
+
+def r_vv_01(designation: Designation, partnership: Partnership, *, at: datetime) -> Findings:
+    """R-VV-01: the third-party entity's designation by this partnership's Joint Committee is in force."""
+    begun = designation.designated_on is None or designation.designated_on <= at.date()
+    if designation.partnership_id != partnership.pk or not begun or not designation.in_force(at.date()):
+        return {
+            "designation": _("Designation %(number)s is not in force in this partnership today.")
+            % {"number": designation.number}
+        }
+    return {}
+
+
+def r_vv_02(designation: Designation, project: Project, allowed: Iterable[SectoralScope]) -> Findings:
+    """R-VV-02: the designation covers the sectoral scope of every methodology of the project."""
+    covered = {scope.pk for scope in allowed}
+    missing = {
+        str(version.sectoral_scope)
+        for version in project.methodologies.select_related("sectoral_scope")
+        if version.sectoral_scope_id not in covered
+    }
+    if missing:
+        return {
+            "designation": _("Designation %(number)s does not cover the sectoral scope %(scopes)s.")
+            % {"number": designation.number, "scopes": ", ".join(sorted(missing))}
+        }
+    return {}
+
+
+def r_vv_03(designation: Designation, project: Project) -> Findings:
+    """R-VV-03: a third-party entity is independent: it takes no part in the project."""
+    if project.participants.filter(organisation=designation.organisation_id).exists():
+        return {"designation": _("A third-party entity may not examine a project in which it takes part.")}
+    return {}
+
+
+def r_vv_04(statement: str) -> Findings:
+    """R-VV-04: an opinion is given in words."""
+    return {} if statement.strip() else {"statement": _("Write your statement.")}
+
+
+# --- monitoring (jcm.md 1.8) --------------------------------------------------------------------------------------
+
+
+def r_mr_01(project: Project) -> Findings:
+    """R-MR-01: monitoring is reported for projects with a reference number that were not given up."""
+    if not project.number:
+        return {"project": _("Submit the design document first: the project has no reference number yet.")}
+    if project.status in CLOSED:
+        return {"project": _("The project is closed: “%(status)s”.") % {"status": project.get_status_display()}}
+    return {}
+
+
+def r_mr_02(project: Project, start: date) -> Findings:
+    """R-MR-02: a monitoring period starts on or after the start of operation; registration may come later."""
+    if project.operation_start is None or start < project.operation_start:
+        day = project.operation_start.isoformat() if project.operation_start else "–"
+        return {"period_start": _("The period may not start before operation does: %(day)s.") % {"day": day}}
+    return {}
+
+
+def r_mr_03(partnership: Partnership, start: date, end: date) -> Findings:
+    """R-MR-03: no period crosses the day that parts reductions before the Paris Agreement from those after."""
+    parting = partnership.split_after
+    if parting and start <= parting < end:
+        return {
+            "period_end": _("A period may not cross the end of %(day)s. Make two reports.")
+            % {"day": parting.isoformat()}
+        }
+    return {}
+
+
+def r_mr_04(start: date, end: date, *, at: datetime) -> Findings:
+    """R-MR-04: a period ends after it starts, and has ended."""
+    if end < start:
+        return {"period_end": _("The last day is before the first.")}
+    if end >= at.date():
+        return {"period_end": _("The period is not over yet.")}
+    return {}
+
+
+def r_mr_05(report: MonitoringReport) -> Findings:
+    """R-MR-05: a submitted report has the readings of its whole period."""
+    if not report.results.exists():
+        return {"readings": _("Upload the meter readings of the period first.")}
+    return {}
+
+
+# --- issuance (jcm.md 1.9) ----------------------------------------------------------------------------------------
+
+
+def r_ir_01(amounts: Sequence[Amount]) -> Findings:
+    """R-IR-01: amounts are whole tonnes above nought, and each account is named once a vintage."""
+    seen: set[tuple[int, str]] = set()
+    for vintage, _party, account, quantity in amounts:
+        if quantity <= 0:
+            return {"allocations": _("Every amount must be a whole number of tonnes above nought.")}
+        if (vintage, account) in seen:
+            return {
+                "allocations": _("Account %(account)s is named twice for %(vintage)s.")
+                % {"account": account, "vintage": vintage}
+            }
+        seen.add((vintage, account))
+    return {}
+
+
+def r_ir_02(amounts: Sequence[Amount], verified: Mapping[int, int]) -> Findings:
+    """R-IR-02: the amounts of each vintage sum to its verified reductions exactly; nothing else is asked for."""
+    asked: dict[int, int] = {}
+    for vintage, _party, _account, quantity in amounts:
+        asked[vintage] = asked.get(vintage, 0) + quantity
+    found = {}
+    for vintage in sorted(set(asked) | set(verified)):
+        if asked.get(vintage, 0) != verified.get(vintage, 0):
+            found[f"vintage {vintage}"] = _(
+                "%(vintage)s: the amounts sum to %(asked)s t, but %(verified)s t were verified."
+            ) % {"vintage": vintage, "asked": asked.get(vintage, 0), "verified": verified.get(vintage, 0)}
+    return found
+
+
+def r_ir_03(amounts: Sequence[Amount], partnership: Partnership, accounts: Iterable[AccountChoice]) -> Findings:
+    """R-IR-03: every account exists in the registry of the side that it is named for."""
+    known = {account.number: account.party.pk for account in accounts}
+    sides = {party.pk for party in partnership.parties}
+    for _vintage, party, account, _quantity in amounts:
+        if party.pk not in sides or account[:2] != party.iso2 or known.get(account) != party.pk:
+            return {
+                "allocations": _("There is no account %(account)s in the registry of %(party)s.")
+                % {"account": account, "party": party}
+            }
+    return {}
+
+
+def r_ir_04(verified: Mapping[int, int]) -> Findings:
+    """R-IR-04: there is something to issue."""
+    if any(verified.values()):
+        return {}
+    return {"allocations": _("No reductions were verified, so nothing can be issued.")}
