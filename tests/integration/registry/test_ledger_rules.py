@@ -46,8 +46,10 @@ POSITIONS = [
     "UPDATE registry_creditblock SET last = last + 1000",
     "UPDATE registry_creditblock SET account_id = (SELECT min(id) FROM registry_account)",
     "DELETE FROM registry_creditblock",
-    "INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id) "
-    "SELECT series_id, last + 1, last + 9, account_id, leg_id FROM registry_creditblock",
+    (
+        "INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id) "
+        "SELECT series_id, last + 1, last + 9, account_id, leg_id FROM registry_creditblock"
+    ),
 ]
 
 
