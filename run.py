@@ -38,7 +38,7 @@ HELP = """usage: python3 run.py [COMMAND] [ARGUMENTS]
 {commands}
 
 Environment: PORT (8000) for the web server, JCM_LOCAL_DIR (.local) for the embedded servers' data,
-DATABASE_URL and REDIS_URL to use real servers instead."""
+DATABASE_URL and REDIS_URL to use real servers instead, JCM_DEMO=no to leave out the demonstration data."""
 
 
 class Trouble(Exception):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 CLOSED = {errno.EACCES, errno.EPERM, errno.EROFS}
+NO_SPACE = ("No space left on device", "could not extend file", "Disk quota exceeded")
 # A server that cannot write its last bytes does not always say why; below this a disk counts as full.
 ALMOST_NOTHING = 8 * 1024 * 1024
 
@@ -29,12 +30,19 @@ def sentence(error: BaseException) -> str:
 def start_failure(name: str, log: Path, *, folder: Path) -> LocalError:
     """Explain from its log why a process did not start."""
     text = tail(log, 4000)
-    if "No space left on device" in text or disk_is_full(folder):
-        return LocalError(f"The disk that holds {folder} is full; free some space and start again.")
+    if full := full_disk(text, folder):
+        return full
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     reasons = [line for line in lines if "FATAL" in line or "rror:" in line]
     last = (reasons or lines or ["it said nothing"])[-1][:300].rstrip(".")
     return LocalError(f"{name} did not start: {last} (the whole text is in {log}).")
+
+
+def full_disk(text: str, folder: Path) -> LocalError | None:
+    """Return the sentence about a full disk when a log's text or the disk itself says so."""
+    if any(words in text for words in NO_SPACE) or disk_is_full(folder):
+        return LocalError(f"The disk that holds {folder} is full; free some space and start again.")
+    return None
 
 
 def disk_is_full(folder: Path) -> bool:

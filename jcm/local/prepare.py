@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from jcm.local import schema
-from jcm.local.errors import LocalError, disk_is_full, tail
+from jcm.local.errors import LocalError, full_disk, tail
 from jcm.local.places import ROOT
 
 DEMO_FILES = ("*/management/commands/load_demo.py", "jcm/demo/**/*")
@@ -36,9 +36,7 @@ def finish(process: subprocess.Popen[bytes], what: str, log: Path) -> str:
         process.wait()
         raise
     if process.returncode:
-        if "No space left" in tail(log, 4000) or disk_is_full(log.parent):
-            raise LocalError(f"The disk that holds {log.parent} is full; free some space and start again.")
-        raise LocalError(f"{what} failed; the reason is in {log}.")
+        raise full_disk(tail(log, 4000), log.parent) or LocalError(f"{what} failed; the reason is in {log}.")
     return text
 
 
@@ -72,7 +70,7 @@ class StaticFiles:
 
 def load_demonstration(stamp: Path, log: Path) -> str:
     """Load the demonstration data once; return who can sign in, as a text for the terminal."""
-    if not any(ROOT.glob(DEMO_FILES[0])):
+    if os.environ.get("JCM_DEMO") == "no" or not any(ROOT.glob(DEMO_FILES[0])):
         return ""
     files = schema.fingerprint(*DEMO_FILES)
     noted = _read(stamp)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from jcm.local.errors import LocalError, disk_is_full
+from jcm.local.errors import LocalError, full_disk, tail
 from jcm.local.places import ROOT
 
 
@@ -61,7 +61,6 @@ def migrate(stamp: Path, owner_url: str, log: Path) -> None:
             check=False,
         )
     if answer.returncode:
-        if "No space left" in log.read_text(errors="replace")[-4000:] or disk_is_full(log.parent):
-            raise LocalError(f"The disk that holds {log.parent} is full; free some space and start again.")
-        raise LocalError(f"The database's schema could not be brought up to date; the reason is in {log}.")
+        reason = LocalError(f"The database's schema could not be brought up to date; the reason is in {log}.")
+        raise full_disk(tail(log, 4000), log.parent) or reason
     stamp.write_text(json.dumps(_state(owner_url)))

@@ -153,7 +153,7 @@ class Supervisor:
             self._line("schema", "up to date")
             if self.servers.postgres:  # never into somebody's own database
                 self.sign_ins = load_demonstration(base / "demonstration", log)
-                self._line("demo", "loaded" if self.sign_ins else "none yet")
+                self._line("demo", "loaded" if self.sign_ins else "none")
             files.finish()
         finally:
             files.abandon()
