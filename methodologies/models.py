@@ -36,8 +36,8 @@ class MethodologyVersionQuerySet(models.QuerySet["MethodologyVersion"]):
         return self.filter(status=Status.APPROVED)
 
     def public(self) -> "MethodologyVersionQuerySet":
-        """What everybody may read: all but drafts."""
-        return self.exclude(status__in=[Status.DRAFT, Status.RETURNED])
+        """What everybody may read: what a Joint Committee considers, and what it decided."""
+        return self.filter(status__in=[Status.CONSIDERED, Status.APPROVED, Status.DENIED])
 
 
 class MethodologyVersion(models.Model):

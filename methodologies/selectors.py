@@ -1,0 +1,99 @@
+"""Which methodologies a person may see, and what waits for that person."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.inbox import Item, waiting_since
+from core.models import User
+from methodologies.engine.definition import Parameter, read
+from methodologies.engine.display import formula
+from methodologies.models import MethodologyVersion
+from methodologies.rules import COMPLETENESS_DAYS
+from methodologies.workflow import Status
+from parties.models import Organisation, Partnership, Role, RoleAssignment
+from parties.policies import Viewer, organisations_of
+
+COMMITTEE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
+
+
+@dataclass(frozen=True, slots=True)
+class Calculation:
+    """A definition as the page shows it."""
+
+    parameters: tuple[Parameter, ...]
+    reference: str
+    project: str
+
+
+def partnerships_inside(viewer: Viewer, *roles: Role, at: datetime) -> QuerySet[Partnership]:
+    """Return the partnerships in which the person has one of the roles on the committee or in the secretariat."""
+    if not isinstance(viewer, User):
+        return Partnership.objects.none()
+    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles)
+    return Partnership.objects.filter(pk__in=mine.values("partnership"))
+
+
+def partnerships_examined(viewer: Viewer, *, at: datetime) -> QuerySet[Partnership]:
+    """Return the partnerships in which the person's third-party entities hold a designation."""
+    entities = organisations_of(viewer, Role.TPE, at=at)
+    return Partnership.objects.filter(designations__organisation__in=entities).distinct()
+
+
+def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVersion]:
+    """Return what this visitor may see.
+
+    Everybody sees what the committees consider or decided; the committee, the secretariat and the third-party
+    entities of a partnership see what was submitted; a proponent's people see all of their own.
+    """
+    versions = MethodologyVersion.objects.select_related(
+        "methodology__partnership__host", "methodology__partnership__acquirer", "sectoral_scope", "proponent"
+    )
+    inside = partnerships_inside(viewer, *COMMITTEE, at=at)
+    examined = partnerships_examined(viewer, at=at)
+    submitted = ~Q(status=Status.DRAFT) & ~Q(proposed_number="")
+    return versions.filter(
+        Q(pk__in=MethodologyVersion.objects.public().values("pk"))
+        | Q(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
+        | submitted & (Q(methodology__partnership__in=inside) | Q(methodology__partnership__in=examined))
+    )
+
+
+def proponents_of(viewer: Viewer, *, at: datetime) -> list[Organisation]:
+    """Return the organisations for which the person may propose."""
+    return organisations_of(viewer, Role.PARTICIPANT, at=at)
+
+
+def calculation_of(version: MethodologyVersion) -> Calculation | None:
+    """Return parameters and equations for the page, or None where there is no definition yet."""
+    if not version.definition:
+        return None
+    definition = read(version.definition)
+    return Calculation(definition.parameters, formula(definition.reference), formula(definition.project))
+
+
+def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
+    """Return the methodologies that wait for this person."""
+    if not isinstance(viewer, User):
+        return []
+    related = MethodologyVersion.objects.select_related("methodology__partnership__host")
+    serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
+    mine = related.filter(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
+    to_check = related.filter(status=Status.SUBMITTED, methodology__partnership__in=serving)
+    return [
+        *_items(to_check, _("Check a methodology for completeness"), days=COMPLETENESS_DAYS),
+        *_items(mine.filter(status=Status.RETURNED), _("Correct a returned methodology")),
+        *_items(mine.filter(status=Status.DRAFT), _("Finish a draft methodology")),
+    ]
+
+
+def _items(versions: QuerySet[MethodologyVersion], kind: str, *, days: int = 0) -> Iterable[Item]:
+    rows = list(versions.order_by("pk"))
+    since = waiting_since(rows)
+    for version in rows:
+        begun = since.get(version.pk)
+        due = begun + timedelta(days=days) if begun and days else None
+        yield Item(str(version), version.get_absolute_url(), kind, begun, due)

@@ -1,0 +1,82 @@
+"""How a figure follows: each year's equations with the numbers filled in."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from django.utils.formats import number_format
+
+from methodologies.engine.calculate import YearResult
+from methodologies.engine.definition import Definition, Parameter
+from methodologies.engine.display import formula
+from methodologies.engine.expression import Number, Symbol
+from projects.calculation import definition_of, six_places, yearly_results
+from projects.models import MonitoringReport
+
+UNIT = "tCO2"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One parameter of a year: a sum of readings, or a value fixed ex ante."""
+
+    parameter: Parameter
+    value: str
+
+    @property
+    def monitored(self) -> bool:
+        """Whether meters delivered it."""
+        return self.parameter.kind == "monitored"
+
+
+@dataclass(frozen=True, slots=True)
+class YearExplained:
+    """A calendar year's result and the way to it; texts are ready for the page."""
+
+    result: YearResult
+    inputs: tuple[Input, ...]
+    reference: str
+    project: str
+    difference: str
+
+
+def plain(value: Fraction) -> str:
+    """Return a number in the reader's language: all its decimals, at most six."""
+    text = format(six_places(value), "f")
+    shown = Decimal(text.rstrip("0").rstrip(".") if "." in text else text)
+    return str(number_format(shown, force_grouping=True))
+
+
+def explain(report: MonitoringReport) -> list[YearExplained]:
+    """Return every calendar year of the report with its equations filled in. Raises DefinitionError."""
+    definition = definition_of(report.project)
+    return [_explained(definition, result) for result in yearly_results(report)]
+
+
+def _explained(definition: Definition, result: YearResult) -> YearExplained:
+    units = {p.symbol: p.unit for p in definition.parameters}
+
+    def filled(leaf: Number | Symbol) -> str:
+        if isinstance(leaf, Number):
+            return plain(leaf.value)
+        unit = units[leaf.name]
+        return plain(result.inputs[leaf.name]) + (f" {unit}" if unit not in {"1", "-", "–"} else "")
+
+    def line(equation: str, numbers: str, value: Fraction) -> str:
+        parts = [equation, numbers, f"{plain(value)} {UNIT}"]
+        return " = ".join(parts if numbers != equation else parts[1:])
+
+    emissions = {
+        name: line(formula(node), formula(node, filled), value)
+        for name, node, value in (
+            ("reference", definition.reference, result.reference),
+            ("project", definition.project, result.project),
+        )
+    }
+    difference = result.reference - result.project
+    return YearExplained(
+        result=result,
+        inputs=tuple(Input(p, plain(result.inputs[p.symbol])) for p in definition.parameters),
+        difference=f"{plain(result.reference)} − {plain(result.project)} = {plain(difference)} {UNIT}",
+        **emissions,
+    )

@@ -1,0 +1,152 @@
+"""Which projects, reports and requests a person may see, and what waits for that person."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core.inbox import Item, waiting_since
+from core.models import User
+from methodologies.models import MethodologyVersion
+from methodologies.rules import COMPLETENESS_DAYS
+from methodologies.selectors import COMMITTEE, partnerships_examined, partnerships_inside
+from parties.models import Designation, Partnership, Role, RoleAssignment
+from parties.policies import Viewer, organisations_of
+from projects.models import IssuanceRequest, MonitoringReport, Project
+from projects.workflow import ProjectStatus, ReportStatus, RequestStatus
+
+Row = TypeVar("Row", Project, MonitoringReport, IssuanceRequest)
+
+
+def project_list(*, viewer: Viewer, at: datetime) -> QuerySet[Project]:
+    """Return what this visitor may see: everybody the submitted designs, a maker's colleagues the drafts too."""
+    projects = Project.objects.select_related("partnership__host", "partnership__acquirer", "document")
+    return projects.filter(~Q(status=ProjectStatus.DRAFT) | Q(pk__in=_drafts_of(viewer, at).values("pk")))
+
+
+def _drafts_of(viewer: Viewer, at: datetime) -> QuerySet[Project]:
+    mine = organisations_of(viewer, Role.PARTICIPANT, at=at)
+    makers = RoleAssignment.objects.filter(role=Role.PARTICIPANT, organisation__in=mine).values("user")
+    return Project.objects.filter(status=ProjectStatus.DRAFT, created_by__in=makers)
+
+
+def _involved(viewer: Viewer, at: datetime, path: str = "") -> Q:
+    """Return the condition that the person takes part in the project, examines it, or serves its committee."""
+    return (
+        Q(**{f"{path}participants__organisation__in": organisations_of(viewer, Role.PARTICIPANT, at=at)})
+        | Q(**{f"{path}partnership__in": partnerships_inside(viewer, *COMMITTEE, at=at)})
+        | Q(**{f"{path}partnership__in": partnerships_examined(viewer, at=at)})
+    )
+
+
+def report_list(*, viewer: Viewer, at: datetime) -> QuerySet[MonitoringReport]:
+    """Return monitoring reports: everybody sees the verified ones, those involved all."""
+    reports = MonitoringReport.objects.select_related(
+        "project__partnership__host", "project__partnership__acquirer", "verification__designation__organisation"
+    )
+    involved = Project.objects.filter(_involved(viewer, at))
+    return reports.filter(Q(status=ReportStatus.VERIFIED) | Q(project__in=involved.values("pk")))
+
+
+def issuance_request_list(*, viewer: Viewer, at: datetime) -> QuerySet[IssuanceRequest]:
+    """Return issuance requests: everybody sees the decided ones, those involved all."""
+    requests = IssuanceRequest.objects.select_related(
+        "report__project__partnership__host", "report__project__partnership__acquirer", "submitted_by"
+    )
+    involved = Project.objects.filter(_involved(viewer, at))
+    return requests.filter(Q(status=RequestStatus.DECIDED) | Q(report__project__in=involved.values("pk")))
+
+
+def is_involved(viewer: Viewer, project: Project, *, at: datetime) -> bool:
+    """Whether the person may read what is not public about the project."""
+    return Project.objects.filter(_involved(viewer, at), pk=project.pk).exists()
+
+
+def partnerships_open() -> QuerySet[Partnership]:
+    """Return the partnerships in which a design can be drafted: those with a methodology that computes."""
+    usable = MethodologyVersion.objects.approved().filter(definition__isnull=False)
+    return (
+        Partnership.objects.filter(pk__in=usable.values("methodology__partnership"))
+        .select_related("host", "acquirer")
+        .order_by("host__name_en")
+    )
+
+
+def methodologies_usable(project: Project) -> QuerySet[MethodologyVersion]:
+    """Return the approved versions of the project's partnership that compute."""
+    return (
+        MethodologyVersion.objects.approved()
+        .filter(methodology__partnership=project.partnership_id, definition__isnull=False)
+        .select_related("methodology")
+    )
+
+
+def designations_of(viewer: User, project: Project, *, at: datetime) -> list[Designation]:
+    """Return the designations in force under which this person may sign for the project's partnership."""
+    mine = Designation.objects.filter(
+        partnership=project.partnership_id, organisation__in=organisations_of(viewer, Role.TPE, at=at)
+    )
+    return [designation for designation in mine.select_related("organisation") if designation.in_force(at.date())]
+
+
+# --- inbox --------------------------------------------------------------------------------------------------------
+
+
+def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
+    """Return the projects, reports and requests that wait for this person."""
+    if not isinstance(viewer, User):
+        return []
+    return [*_for_secretariat(viewer, at), *_for_entity(viewer, at), *_for_participant(viewer, at)]
+
+
+def _for_secretariat(viewer: User, at: datetime) -> Iterable[Item]:
+    serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
+    asked = Project.objects.filter(status=ProjectStatus.REGISTRATION_REQUESTED, partnership__in=serving)
+    requests = IssuanceRequest.objects.filter(
+        status=RequestStatus.SUBMITTED, report__project__partnership__in=serving
+    ).select_related("report__project")
+    yield from _items(asked, _("Check a request for registration"), days=COMPLETENESS_DAYS)
+    yield from _items(requests, _("Check a request for issuance"), days=COMPLETENESS_DAYS)
+
+
+def _for_entity(viewer: User, at: datetime) -> Iterable[Item]:
+    entities = organisations_of(viewer, Role.TPE, at=at)
+    examined = partnerships_examined(viewer, at=at)
+    designs = Project.objects.filter(status=ProjectStatus.VALIDATION, partnership__in=examined)
+    reports = MonitoringReport.objects.filter(
+        status=ReportStatus.SUBMITTED, project__partnership__in=examined
+    ).select_related("project")
+    # A third-party entity never examines its own project, so that work does not wait for it.
+    yield from _items(designs.exclude(participants__organisation__in=entities), _("Validate a project"))
+    yield from _items(reports.exclude(project__participants__organisation__in=entities), _("Verify a report"))
+
+
+def _for_participant(viewer: User, at: datetime) -> Iterable[Item]:
+    mine = organisations_of(viewer, Role.PARTICIPANT, at=at)
+    projects = Project.objects.filter(participants__organisation__in=mine).distinct()
+    reports = MonitoringReport.objects.filter(project__in=projects.values("pk")).select_related("project")
+    open_requests = IssuanceRequest.objects.exclude(status__in=[RequestStatus.WITHDRAWN, RequestStatus.DENIED])
+    requests = IssuanceRequest.objects.filter(report__project__in=projects.values("pk"))
+    yield from _items(_drafts_of(viewer, at), _("Finish a draft design"))
+    yield from _items(projects.filter(status=ProjectStatus.VALIDATED), _("Request registration"))
+    yield from _items(reports.filter(status=ReportStatus.DRAFT), _("Finish a monitoring report"))
+    yield from _items(reports.filter(status=ReportStatus.RETURNED), _("Correct a returned report"))
+    yield from _items(
+        reports.filter(status=ReportStatus.VERIFIED, results__reductions__gt=0)
+        .exclude(pk__in=open_requests.values("report"))
+        .distinct(),
+        _("Request issuance"),
+    )
+    returned = requests.filter(status=RequestStatus.RETURNED).select_related("report__project")
+    yield from _items(returned, _("Correct a returned request for issuance"))
+
+
+def _items(records: QuerySet[Row], kind: str, *, days: int = 0) -> Iterable[Item]:
+    rows = list(records.order_by("pk"))
+    since = waiting_since(rows)
+    for row in rows:
+        begun = since.get(row.pk)
+        due = begun + timedelta(days=days) if begun and days else None
+        yield Item(str(row), row.get_absolute_url(), kind, begun, due)
