@@ -23,7 +23,9 @@ class SampleForm(forms.Form):
     """Every kind of field that the pages use."""
 
     title = forms.CharField(label=_("Project title"), help_text=_("As on the project design document."))
-    tonnes = forms.IntegerField(label=_("Emission reductions"), help_text=_("Whole tonnes of CO₂ equivalent."))
+    tonnes = forms.IntegerField(
+        label=_("Emission reductions"), min_value=1, help_text=_("Whole tonnes of CO₂ equivalent.")
+    )
     start = forms.DateField(label=_("Start of operation"), widget=forms.DateInput(attrs={"type": "date"}))
     scope = forms.ChoiceField(label=_("Sectoral scope"), choices=[("1", _("Energy industries")), ("13", _("Waste"))])
     vote = forms.ChoiceField(
@@ -45,7 +47,7 @@ class Gallery(TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add sample forms, charts and a map."""
         now = timezone.now()
-        refused = SampleForm({"tonnes": "many", "scope": "1", "vote": "yes"}, auto_id="refused_%s")
+        refused = SampleForm({"tonnes": "-5", "scope": "1", "vote": "yes"}, auto_id="refused_%s")
         refused.is_valid()
         return super().get_context_data(
             **kwargs,
