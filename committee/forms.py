@@ -18,6 +18,12 @@ class PrepareForm(forms.Form):
         label=_("Items to decide"),
         error_messages={"required": _("Choose at least one item of the agenda.")},
     )
+    outcome = forms.ChoiceField(
+        label=_("Proposed outcome"),
+        choices=DecisionItem.Outcome.choices,
+        initial=DecisionItem.Outcome.APPROVE,
+        widget=forms.RadioSelect,
+    )
     text = forms.CharField(
         label=_("Proposed decision"),
         widget=forms.Textarea(attrs={"rows": 4}),

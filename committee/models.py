@@ -89,10 +89,17 @@ class DecisionItem(models.Model):
         RULES_ADOPTION = "rules_adoption", _("Adoption of rules")
         SPECIAL_MEASURE = "special_measure", _("Special measure")
 
+    class Outcome(models.TextChoices):
+        """What the decision says of the matter."""
+
+        APPROVE = "approve", _("Approve")
+        DENY = "deny", _("Do not approve")
+
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="agenda")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="items")
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
     subject = models.TextField(_("subject"))
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.APPROVE)
     methodology_version = models.ForeignKey(
         MethodologyVersion, on_delete=models.PROTECT, null=True, related_name="decision_items"
     )

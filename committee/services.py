@@ -1,5 +1,6 @@
 """Every change of the Joint Committees: agenda, electronic decisions, adoption with its effects."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,13 +14,15 @@ from committee.errors import AnswersClosed, BeforeTheCommittee, CommitteeIncompl
 from committee.models import Answer, Decision, DecisionItem
 from committee.workflow import DECISION, DecisionStatus
 from core import events, numbering
-from core.errors import InvalidInput
+from core.errors import DomainError, InvalidInput
 from core.models import User
 from methodologies import services as methodologies
 from parties.decision import DecisionReference
 from parties.models import Partnership, Role, RoleAssignment
 from projects import services as projects
 from registry import services as registry
+
+logger = logging.getLogger(__name__)
 
 
 def agenda_add(*, partnership: Partnership, kind: str, subject: str, at: datetime, **record: Any) -> DecisionItem:
@@ -37,14 +40,25 @@ def agenda_remove(**record: Any) -> None:
 
 @transaction.atomic
 def decision_prepare(
-    *, partnership: Partnership, item_ids: Iterable[int], text: str, actor: User, at: datetime
+    *,
+    partnership: Partnership,
+    item_ids: Iterable[int],
+    text: str,
+    actor: User,
+    at: datetime,
+    outcome: str = DecisionItem.Outcome.APPROVE,
 ) -> Decision:
-    """Bundle agenda items into one proposed decision. Raises NotPermitted or NothingToDecide."""
+    """Bundle agenda items into one proposed decision, to approve them or not to.
+
+    Raises NotPermitted, NothingToDecide, or InvalidInput where nothing says why a case is not approved.
+    """
     policies.check_can_prepare(actor, partnership, at=at)
     waiting = DecisionItem.objects.select_for_update().filter(partnership=partnership, decision=None)
     items = list(waiting.filter(pk__in=list(item_ids)))
     if not items:
         raise NothingToDecide
+    if outcome == DecisionItem.Outcome.DENY and not text.strip():
+        raise InvalidInput(fields={"text": _("Say why the cases are not approved.")})
     source = actor.record_source
     number = numbering.allot(f"{partnership.code}:decision", source=source)
     decision = Decision.objects.create(
@@ -54,7 +68,7 @@ def decision_prepare(
         prepared_by=actor,
         source=source,
     )
-    DecisionItem.objects.filter(pk__in=[item.pk for item in items]).update(decision=decision)
+    DecisionItem.objects.filter(pk__in=[item.pk for item in items]).update(decision=decision, outcome=outcome)
     events.emit("decision.prepared", decision, actor=actor, at=at, data={"items": len(items)})
     return decision
 
@@ -125,7 +139,13 @@ def decision_withdraw(*, decision_id: int, actor: User, at: datetime) -> Decisio
 def decisions_close_due(*, at: datetime) -> int:
     """Settle every open decision whose time is over; return how many were adopted."""
     due = Decision.objects.filter(status=DecisionStatus.OPEN, closes_at__lte=at).order_by("closes_at")
-    return sum(_close(pk, at=at) for pk in due.values_list("pk", flat=True))
+    adopted = 0
+    for pk in due.values_list("pk", flat=True):
+        try:
+            adopted += _close(pk, at=at)
+        except DomainError:  # one case that changed meanwhile must not hold up the other decisions
+            logger.exception("decision %s could not be settled", pk)
+    return adopted
 
 
 @transaction.atomic
@@ -176,8 +196,7 @@ def _adopt(decision: Decision, answers: list[Answer], *, at: datetime) -> None:
     decision.save()
     reference = DecisionReference(str(decision.number), decision.adopted_on, (japan, host))
     for item in decision.items.all():
-        if item.kind in EFFECTS:
-            EFFECTS[item.kind](item, reference, at)
+        EFFECTS[item.kind, item.outcome](item, reference, at)
     events.emit("decision.adopted", decision, actor=None, at=at, data={"signatories": [japan, host]})
 
 
@@ -185,13 +204,28 @@ def _approve_methodology(item: DecisionItem, decision: DecisionReference, at: da
     methodologies.methodology_approve(version_id=_subject(item.methodology_version_id), decision=decision, at=at)
 
 
+def _deny_methodology(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.methodology_version_id), _reason(item)
+    methodologies.methodology_deny(version_id=pk, decision=decision, reason=reason, at=at)
+
+
 def _register_project(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
     projects.project_register(project_id=_subject(item.project_id), decision=decision, at=at)
+
+
+def _reject_project(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.project_id), _reason(item)
+    projects.project_reject(project_id=pk, decision=decision, reason=reason, at=at)
 
 
 def _notify_issuance(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
     request = projects.issuance_request_decide(request_id=_subject(item.issuance_request_id), decision=decision, at=at)
     registry.notification_create(request=request, decision=decision, at=at)
+
+
+def _deny_issuance(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.issuance_request_id), _reason(item)
+    projects.issuance_request_deny(request_id=pk, decision=decision, reason=reason, at=at)
 
 
 def _subject(pk: int | None) -> int:
@@ -200,9 +234,18 @@ def _subject(pk: int | None) -> int:
     return pk
 
 
+def _reason(item: DecisionItem) -> str:
+    return item.decision.text if item.decision else ""
+
+
 Effect = Callable[[DecisionItem, DecisionReference, datetime], None]
-EFFECTS: Mapping[str, Effect] = {
-    DecisionItem.Kind.METHODOLOGY_APPROVAL: _approve_methodology,
-    DecisionItem.Kind.PROJECT_REGISTRATION: _register_project,
-    DecisionItem.Kind.ISSUANCE: _notify_issuance,
+KIND, OUTCOME = DecisionItem.Kind, DecisionItem.Outcome
+# What adoption does, by kind of item and proposed outcome. Items of other kinds come from public records only.
+EFFECTS: Mapping[tuple[str, str], Effect] = {
+    (KIND.METHODOLOGY_APPROVAL, OUTCOME.APPROVE): _approve_methodology,
+    (KIND.METHODOLOGY_APPROVAL, OUTCOME.DENY): _deny_methodology,
+    (KIND.PROJECT_REGISTRATION, OUTCOME.APPROVE): _register_project,
+    (KIND.PROJECT_REGISTRATION, OUTCOME.DENY): _reject_project,
+    (KIND.ISSUANCE, OUTCOME.APPROVE): _notify_issuance,
+    (KIND.ISSUANCE, OUTCOME.DENY): _deny_issuance,
 }

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from committee.views import decisions
+from committee.views import decisions, public
 
 app_name = "committee"
 urlpatterns = [
+    path("decisions/", public.decision_list, name="decisions"),
     path("decisions/<int:pk>/", decisions.decision_detail, name="decision-detail"),
     path("decisions/<int:pk>/open/", decisions.decision_open, name="decision-open"),
     path("decisions/<int:pk>/withdraw/", decisions.decision_withdraw, name="decision-withdraw"),

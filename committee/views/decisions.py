@@ -27,10 +27,15 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     items = selectors.agenda(partnership)
     form = PrepareForm(request.POST or None, agenda=items)
     if request.method == "POST" and form.is_valid():
-        chosen = [item.pk for item in form.cleaned_data["items"]]
+        given = form.cleaned_data
         try:
             decision = services.decision_prepare(
-                partnership=partnership, item_ids=chosen, text=form.cleaned_data["text"], actor=user, at=now
+                partnership=partnership,
+                item_ids=[item.pk for item in given["items"]],
+                text=given["text"],
+                outcome=given["outcome"],
+                actor=user,
+                at=now,
             )
         except DomainError as refusal:
             form_refused(form, refusal)

@@ -67,7 +67,7 @@ def leg_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, services.leg_send_back, _("Sent back to the proposers."))
 
 
-@reauthentication_required  # a credit is made here: whoever approves has proven just now who they are
+@reauthentication_required  # type: ignore[untyped-decorator]  # a credit is made here: whoever approves has proven just now who they are
 @require_POST
 def leg_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve a colleague's proposal; a worker issues the credits."""

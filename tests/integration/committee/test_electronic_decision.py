@@ -193,6 +193,21 @@ class TestAdoption:
             "MN": (3985, LegState.NOTIFIED),
         }
 
+    @pytest.mark.parametrize(
+        ("build", "state"),
+        [
+            (cycle.considered_methodology, Status.DENIED),
+            (cycle.considered_project, ProjectStatus.REJECTED),
+            (cycle.considered_request, RequestStatus.DENIED),
+        ],
+    )
+    def test_may_be_a_refusal_with_its_reason(self, cast, build, state):
+        case = build(cast)
+        decision = adopted_decision(cast, outcome="deny")
+        case.refresh_from_db()
+        assert (case.status, case.status_reason) == (state, decision.text)
+        assert not IssuanceNotification.objects.exists()
+
     def test_of_many_items_is_all_or_nothing(self, cast, considered):
         """A case that slipped out of consideration keeps the whole decision from being adopted."""
         project = cycle.considered_project(cast, methodologies=[cycle.approved_methodology(cast)])

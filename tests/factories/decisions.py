@@ -1,0 +1,45 @@
+"""Decisions of a Joint Committee in each state, through the services."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from committee import services
+from committee.models import Decision, DecisionItem
+from jcm.demo.cast import Cast
+from tests.factories.cycle import NOON
+
+
+def prepared_decision(people: Cast, *, at: datetime = NOON, outcome: str = "approve") -> Decision:
+    """Return a decision that bundles everything on the agenda that is still to be decided.
+
+    Factories of the cycle decide by themselves what only prepares a test; those items stay on the agenda.
+    """
+    considered = (
+        Q(methodology_version__status="considered")
+        | Q(project__status="considered")
+        | Q(issuance_request__status="considered")
+    )
+    waiting = DecisionItem.objects.filter(considered, partnership=people.partnership, decision=None)
+    return services.decision_prepare(
+        partnership=people.partnership,
+        item_ids=waiting.values_list("pk", flat=True),
+        text="The Joint Committee decides as proposed.",
+        outcome=outcome,
+        actor=people.host_secretariat,
+        at=at,
+    )
+
+
+def open_decision(people: Cast, *, at: datetime = NOON, outcome: str = "approve") -> Decision:
+    """Return an open decision on everything on the agenda."""
+    prepared = prepared_decision(people, at=at, outcome=outcome)
+    return services.decision_open(decision_id=prepared.pk, actor=people.japan_secretariat, at=at)
+
+
+def adopted_decision(people: Cast, *, at: datetime = NOON, outcome: str = "approve") -> Decision:
+    """Return an adopted decision on everything on the agenda: everybody affirmed."""
+    decision = open_decision(people, at=at, outcome=outcome)
+    for member in (people.japan_member, people.host_member, people.japan_chair, people.host_chair):
+        decision = services.decision_answer(decision_id=decision.pk, value="affirm", reason="", actor=member, at=at)
+    return decision
