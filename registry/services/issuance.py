@@ -1,6 +1,6 @@
 """From the committee's notification to credits: legs, four eyes, issuance."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -67,7 +67,7 @@ def _leg_create(
         notification=notification,
         registry=registry,
         notified=sum(a.quantity for a in allocations),
-        state=_first_state(partnership, party, allocations),
+        state=first_state(partnership, party, {a.vintage for a in allocations}),
         source=notification.source,
     )
     accounts = registry.accounts.in_bulk({a.account_number for a in allocations}, field_name="number")
@@ -83,9 +83,9 @@ def _leg_create(
     )
 
 
-def _first_state(partnership: Partnership, party: Country, allocations: Iterable[Allocation]) -> LegState:
+def first_state(partnership: Partnership, party: Country, vintages: Collection[int]) -> LegState:
+    """Return where a Party's leg of these vintages starts; a leg of nought has none and is closed."""
     threshold = partnership.authorization_from_vintage
-    vintages = [a.vintage for a in allocations]
     if not vintages:
         return LegState.CLOSED
     if party == partnership.acquirer and threshold is not None and max(vintages) >= threshold:
