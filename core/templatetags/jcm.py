@@ -183,3 +183,9 @@ def current(context: Context, url: str, *, exact: bool = False) -> SafeString:
 def marks_optional(field: BoundField) -> bool:
     """Say whether a field should carry the word "optional": only where its neighbours are required."""
     return not field.field.required and any(each.required for each in field.form.fields.values())
+
+
+@register.filter
+def filled(text: object) -> bool:
+    """Say whether a slot holds anything but blanks and line ends."""
+    return bool(str(text or "").strip())

@@ -54,8 +54,9 @@ def test_first_view_is_light(screen: Any, live_server: Any, width: int) -> None:
 
 def test_map_and_menu_take_the_keyboard(new_context: Any, live_server: Any) -> None:
     page = new_context(locale="en-GB").new_page()
-    page.goto(f"{live_server.url}/design/")
+    page.goto(f"{live_server.url}/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    page.goto(f"{live_server.url}/design/")
     page.locator('.map a[aria-label^="Mongolia"]').focus()
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Mongolia: 13"

@@ -116,6 +116,7 @@ class TestMarksOptional:
 
 
 def test_small_readers() -> None:
+    assert [jcm.filled(text) for text in ("", " \n ", None, "<svg>")] == [False, False, False, True]
     assert jcm.lines("a | b|") == ["a", "b"]
     assert jcm.get({"a": 1}, "a") == 1
     assert jcm.get(SimpleNamespace(a=1), "a") is None
