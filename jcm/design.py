@@ -17,6 +17,29 @@ SAMPLE_PLACES = [
     ("CL", "Chile", 1),
     ("SN", "Senegal", 0),
 ]
+SAMPLE_ROWS = [
+    {
+        "number": "MN004",
+        "title": "10 MW solar power plant",
+        "country": "Mongolia",
+        "state": "registered",
+        "issued": 43012,
+    },
+    {
+        "number": "VN017",
+        "title": "Efficient transformers",
+        "country": "Viet Nam",
+        "state": "validation",
+        "issued": 7972,
+    },
+    {
+        "number": "ID901",
+        "title": "Waste heat recovery",
+        "country": "Indonesia",
+        "state": "withdrawn",
+        "demonstration": True,
+    },
+]
 
 
 class SampleForm(forms.Form):
@@ -53,7 +76,10 @@ class Gallery(TemplateView):
             **kwargs,
             form=SampleForm(),
             refused=refused,
-            filter_form=_Filter(auto_id="filter_%s"),
+            filter={"form": _Filter(auto_id="filter_%s")},
+            rows=SAMPLE_ROWS,
+            previous_url="?cursor=a",
+            next_url="?cursor=b",
             soon=now + timedelta(days=2, hours=3),
             later=now + timedelta(days=19),
             over=datetime(2026, 1, 31, 15, tzinfo=UTC),
