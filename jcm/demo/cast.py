@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from core.models import Source, User
 from parties.models import (
@@ -98,12 +101,18 @@ def _organisation(name: str, country: Country, source: str) -> Organisation:
     return Organisation.objects.get_or_create(name=name, country=country, defaults={"source": source})[0]
 
 
+@cache
+def _hashed() -> str:
+    # One hash for all: a password costs what it costs, and this one is printed on the terminal anyway.
+    return make_password(PASSWORD)
+
+
 def _person(
     email: str, name: str, source: str, role: Role, scope: dict[str, Partnership | Country | Organisation]
 ) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User.objects.create_user(email, PASSWORD, name=name, source=source)
+        user = User.objects.create(email=email, password=_hashed(), name=name, source=source)
     if not RoleAssignment.objects.filter(user=user, role=role, **scope).exists():
         RoleAssignment.objects.create(user=user, role=role, valid_from=START, **scope)
     return user
