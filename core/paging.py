@@ -9,7 +9,7 @@ import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -49,6 +49,15 @@ class Order:
     word: str
     field: str | Combinable
     descending: bool
+
+    def keyed(self, queryset: "QuerySet[Row]") -> "QuerySet[Row]":
+        """Give each row the value by which it is sorted."""
+        field = F(self.field) if isinstance(self.field, str) else self.field
+        return cast("QuerySet[Row]", queryset.annotate(page_key=field))
+
+    def apply(self, queryset: "QuerySet[Row]") -> "QuerySet[Row]":
+        """Return all rows in this order."""
+        return self.keyed(queryset).order_by(*self.by())
 
     def by(self) -> tuple[Any, Any]:
         """Return the terms of ORDER BY; empty values last."""
@@ -99,8 +108,7 @@ def page_of(queryset: QuerySet[Row], *, order: Order, cursor: str = "", size: in
 
     Raises CursorUnknown for a cursor that this order did not give out.
     """
-    field = F(order.field) if isinstance(order.field, str) else order.field
-    listed = queryset.annotate(page_key=field)
+    listed = order.keyed(queryset)
     start = _read(listed, order, cursor) if cursor else None
     backwards = start is not None and start.backwards
     if start is not None:

@@ -2,4 +2,40 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("accounts/", include("allauth.urls"))]
+import committee.urls
+import methodologies.urls
+import parties.urls
+import projects.urls
+import registry.urls
+from jcm import api, views
+from jcm.design import Gallery
+from jcm.inbox import inbox
+
+# The page of a country, or of a third-party entity, shows what every app knows, so its view lives at the top.
+parties_urls = [
+    *parties.urls.urlpatterns,
+    path("countries/<slug:slug>/", views.country, name="country"),
+    path("tpes/<str:number>/", views.entity, name="tpe"),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
+    path("statistics/credits-by-year.csv", views.credits_by_year, name="credits-by-year"),
+    path("inbox/", inbox, name="inbox"),
+    path("design/", Gallery.as_view(), name="design"),
+    path("robots.txt", views.robots, name="robots"),
+    path("", include((parties_urls, "parties"))),
+    path("", include(methodologies.urls)),
+    path("", include(projects.urls)),
+    path("", include(registry.urls)),
+    path("", include(committee.urls)),
+    path("api/docs/", api.Docs.as_view(), name="api-docs"),
+    path("api/v1/schema/", api.Schema.as_view(), name="api-schema"),
+    path("api/v1/", include((api.router.urls, "api"))),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+]
+
+handler404 = "jcm.views.not_found"
+handler500 = "jcm.views.server_error"

@@ -8,7 +8,7 @@ from core.filters import RecordFilter, day_filter
 from methodologies.models import MethodologyVersion
 from parties.filters import country_filter, scope_filter
 from parties.models import SectoralScope
-from projects.models import Project
+from projects.models import Project, ProjectParticipant
 from projects.search import search
 from projects.workflow import ProjectStatus
 
@@ -23,6 +23,7 @@ class ProjectFilter(RecordFilter):
     status = filters.ChoiceFilter(label=_("Status"), choices=PUBLIC_STATES, empty_label=_("All"))
     scope = scope_filter("in_scope")
     methodology = filters.CharFilter(label=_("Methodology number"), method="by_methodology")
+    participant = filters.CharFilter(label=_("Participant"), method="by_participant")
     registered_from = day_filter(_("Registered from"), "registered_on", "gte")
     registered_until = day_filter(_("Registered until"), "registered_on", "lte")
 
@@ -33,6 +34,12 @@ class ProjectFilter(RecordFilter):
     def search(self, projects: QuerySet[Project], _name: str, text: str) -> QuerySet[Project]:
         """Keep the projects in which each word is found."""
         return search(projects, text)
+
+    def by_participant(self, projects: QuerySet[Project], _name: str, name: str) -> QuerySet[Project]:
+        """Keep the projects of this participant, named in full."""
+        return projects.filter(
+            Exists(ProjectParticipant.objects.filter(project=OuterRef("pk"), organisation__name=name))
+        )
 
     def in_scope(self, projects: QuerySet[Project], _name: str, scope: SectoralScope) -> QuerySet[Project]:
         """Keep the projects that apply a methodology of this sectoral scope."""

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from registry.views import administrator
+from registry.views import administrator, public
 
 app_name = "registry"
 urlpatterns = [
+    path("credits/", public.credit_list, name="credits"),
+    path("credits/<str:serial>/", public.credit_detail, name="credit-detail"),
     path("registry/queue/", administrator.queue, name="queue"),
     path("registry/legs/<int:pk>/", administrator.leg, name="leg"),
     path("registry/legs/<int:pk>/propose/", administrator.leg_propose, name="leg-propose"),

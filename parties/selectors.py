@@ -1,0 +1,30 @@
+"""Countries, partnerships and third-party entities: public records all of them."""
+
+from datetime import date
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from parties.models import Country, Designation, Partnership, SectoralScope
+
+
+def country_list() -> QuerySet[Country]:
+    """Return the partner countries with their partnership."""
+    return Country.objects.filter(partnership__isnull=False).select_related("partnership__acquirer")
+
+
+def partnership_list() -> QuerySet[Partnership]:
+    """Return the partnerships with their two Parties."""
+    return Partnership.objects.select_related("host", "acquirer")
+
+
+def designation_list() -> QuerySet[Designation]:
+    """Return the designations of third-party entities with their scopes."""
+    scopes = SectoralScope.objects.order_by("number")
+    return Designation.objects.select_related(
+        "partnership__host", "partnership__acquirer", "organisation__country"
+    ).prefetch_related(Prefetch("scopes_validation", scopes), Prefetch("scopes_verification", scopes))
+
+
+def in_force(designations: QuerySet[Designation], day: date) -> QuerySet[Designation]:
+    """Keep the designations under which an entity may work on this day, as Designation.in_force says of one."""
+    return designations.filter(Q(valid_until=None) | Q(valid_until__gte=day), status=Designation.Status.DESIGNATED)

@@ -1,0 +1,65 @@
+"""What the interface says about projects."""
+
+from rest_framework import serializers
+
+from core.api.serializers import HEAD, RecordSerializer
+from methodologies.models import MethodologyVersion
+from projects.models import Project, ProjectParticipant
+
+
+class AppliedMethodologySerializer(serializers.ModelSerializer[MethodologyVersion]):
+    """A methodology that the project applies."""
+
+    url = serializers.HyperlinkedIdentityField(view_name="api:methodology-detail")
+    number = serializers.CharField(source="methodology.number", read_only=True, allow_null=True)
+
+    class Meta:
+        model = MethodologyVersion
+        fields = ["url", "number", "version"]
+
+
+class ParticipantSerializer(serializers.ModelSerializer[ProjectParticipant]):
+    """An organisation that takes part, and for which side."""
+
+    name = serializers.CharField(source="organisation.name", read_only=True)
+    side = serializers.CharField(source="party.iso2", read_only=True)
+
+    class Meta:
+        model = ProjectParticipant
+        fields = ["name", "side", "focal_point"]
+
+
+class ProjectSerializer(RecordSerializer[Project]):
+    """A project; `estimated_per_year` is in tCO2eq, coordinates are degrees as decimal text."""
+
+    kind = "project"
+    url = serializers.HyperlinkedIdentityField(view_name="api:project-detail", lookup_field="number")
+    country = serializers.CharField(source="partnership.host.iso2", read_only=True)
+    methodologies = AppliedMethodologySerializer(many=True, read_only=True)
+    participants = ParticipantSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Project
+        fields = [
+            *HEAD,
+            "number",
+            "title",
+            "country",
+            "status",
+            "description",
+            "technology",
+            "methodologies",
+            "participants",
+            "location",
+            "latitude",
+            "longitude",
+            "operation_start",
+            "lifetime_years",
+            "estimated_per_year",
+            "submitted_on",
+            "registered_on",
+            "decision_number",
+            "source",
+            "incomplete",
+            "updated_at",
+        ]

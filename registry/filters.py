@@ -1,0 +1,109 @@
+"""What the lists of credits and issuances can be asked."""
+
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.filters import RecordFilter, day_filter
+from core.models import Source
+from parties.filters import country_filter
+from parties.models import Country
+from registry import serials
+from registry.models import Account, CreditBlock, IssuanceNotification
+from registry.workflow import LegState
+
+HOLDERS = [choice for choice in Account.Kind.choices if choice[0] != Account.Kind.SOURCE]
+
+
+def registry_parties(_request: object = None) -> QuerySet[Country]:
+    """Return the Parties that keep a registry."""
+    return Country.objects.filter(registry__isnull=False)
+
+
+class SerialField(forms.CharField):
+    """A serial number, written with or without spaces, in capitals or not."""
+
+    def clean(self, value: Any) -> serials.Serial | None:
+        """Return the serial number that was typed. Raises ValidationError where it is not one."""
+        text = super().clean(value)
+        if not text:
+            return None
+        serial = serials.read(text)
+        if serial is None:
+            raise ValidationError(_("Write a serial number as in JP-MN-MN004-2017-1-100."))
+        return serial
+
+
+class SerialFilter(filters.Filter):  # type: ignore[misc]  # django-filter ships no types
+    """Keeps the blocks that hold a credit of the serial number or range."""
+
+    field_class = SerialField
+
+    def filter(self, qs: QuerySet[CreditBlock], value: serials.Serial | None) -> QuerySet[CreditBlock]:
+        """Keep the blocks that overlap the range."""
+        if not value:
+            return qs
+        return qs.filter(
+            series__registry__party__iso2=value.registry,
+            series__project__number=value.project,
+            series__project__partnership__host__iso2=value.host,
+            series__vintage=value.vintage,
+            first__lte=value.last,
+            last__gte=value.first,
+        )
+
+
+class CreditFilter(RecordFilter):
+    """Credit blocks, by serial number, registry, country, project, vintage, holder and day of issuance."""
+
+    serial = SerialFilter(label=_("Serial number"))
+    registry = filters.ModelChoiceFilter(
+        label=_("Registry"),
+        field_name="series__registry__party",
+        queryset=registry_parties,
+        to_field_name="iso2",
+        empty_label=_("All"),
+    )
+    country = country_filter("series__project__partnership__host")
+    project = filters.CharFilter(label=_("Project number"), field_name="series__project__number", lookup_expr="iexact")
+    vintage = filters.NumberFilter(label=_("Vintage"), field_name="series__vintage", min_value=2013, max_value=2100)
+    holder = filters.ChoiceFilter(label=_("Held by"), field_name="account__kind", choices=HOLDERS, empty_label=_("All"))
+    issued_from = day_filter(_("Issued from"), "leg__issued_on", "gte")
+    issued_until = day_filter(_("Issued until"), "leg__issued_on", "lte")
+    source = filters.ChoiceFilter(
+        label=_("Source"), field_name="leg__source", choices=Source.choices, empty_label=_("Any")
+    )
+
+    class Meta:
+        model = CreditBlock
+        fields: list[str] = []
+
+
+class IssuanceFilter(RecordFilter):
+    """Issuances as the Joint Committees notified them."""
+
+    country = country_filter("project__partnership__host")
+    project = filters.CharFilter(label=_("Project number"), field_name="project__number", lookup_expr="iexact")
+    decided_from = day_filter(_("Decided from"), "decided_on", "gte")
+    decided_until = day_filter(_("Decided until"), "decided_on", "lte")
+    state = filters.ChoiceFilter(
+        label=_("State of a leg"),
+        choices=[(state.value, state.label) for state in (LegState.NOTIFIED, LegState.ISSUED, LegState.CLOSED)],
+        method="by_state",
+    )
+
+    class Meta:
+        model = IssuanceNotification
+        fields: list[str] = []
+
+    def by_state(
+        self, notifications: QuerySet[IssuanceNotification], _name: str, state: str
+    ) -> QuerySet[IssuanceNotification]:
+        """Keep the issuances with a leg in this state; steps inside a registry count as notified."""
+        inside = [LegState.NOTIFIED, LegState.PROPOSED, LegState.APPROVED]
+        states = inside if state == LegState.NOTIFIED else [state]
+        return notifications.filter(pk__in=notifications.model.objects.filter(legs__state__in=states).values("pk"))

@@ -1,0 +1,272 @@
+"""What everybody may know of the registries: amounts, blocks, issuances, and where a serial number stands.
+
+Holders are named by kind only (government or entity); accounts and their numbers stay with the registry.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import F, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from core.selectors import counted
+from methodologies.models import MethodologyVersion
+from projects.models import Project
+from registry.models import CreditBlock, IssuanceLeg, IssuanceNotification, LegLine, Movement, Series
+from registry.serials import Serial
+from registry.workflow import LegState
+
+TONNES = Sum(F("last") - F("first") + 1)
+# The two steps inside a registry are its own business: to the public the leg is notified until it is issued.
+INTERNAL = {LegState.PROPOSED: LegState.NOTIFIED, LegState.APPROVED: LegState.NOTIFIED}
+
+
+def public_state(leg: IssuanceLeg) -> LegState:
+    """Return where the public is told that a leg stands."""
+    state = LegState(leg.state)
+    return INTERNAL.get(state, state)
+
+
+@dataclass(frozen=True, slots=True)
+class Credits:
+    """Whole tonnes of one Party's side: notified by the Joint Committee, issued, and recorded in credit blocks.
+
+    `issued` follows the legs and counts incomplete public records too; `recorded` is the ledger's own sum.
+    """
+
+    notified: int = 0
+    issued: int = 0
+    recorded: int = 0
+
+    def __add__(self, other: "Credits") -> "Credits":
+        return Credits(self.notified + other.notified, self.issued + other.issued, self.recorded + other.recorded)
+
+    @property
+    def pending(self) -> int:
+        """Notified and not issued yet."""
+        return self.notified - self.issued
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The credits of something, by Party (ISO code)."""
+
+    by_party: dict[str, Credits] = field(default_factory=dict)
+
+    def of(self, party_code: str) -> Credits:
+        """Return one Party's credits."""
+        return self.by_party.get(party_code, Credits())
+
+    @property
+    def total(self) -> Credits:
+        """Both sides together."""
+        return sum(self.by_party.values(), Credits())
+
+
+def amounts(by: str, *, everything: bool = False, **of_project: object) -> dict[int, Amounts]:
+    """Return the credits grouped by a field of the project ("pk", "partnership_id"), in two queries.
+
+    `of_project` filters the projects. Demonstration records count as `core.selectors.counted` says, or all of them
+    where `everything` is asked for.
+    """
+    legs = IssuanceLeg.objects.filter(**{f"notification__project__{key}": v for key, v in of_project.items()})
+    blocks = CreditBlock.objects.filter(**{f"series__project__{key}": v for key, v in of_project.items()})
+    if not everything:
+        legs, blocks = counted(legs), counted(blocks, "leg__source")
+    notified = Sum("notified")
+    issued = Coalesce(Sum("notified", filter=Q(state=LegState.ISSUED)), 0)
+    found: dict[int, dict[str, Credits]] = defaultdict(dict)
+    by_leg = legs.order_by().values_list(f"notification__project__{by}", "registry__party__iso2")
+    for key, party, told, given in by_leg.annotate(notified_sum=notified, issued_sum=issued):
+        found[key][party] = Credits(notified=told, issued=given)
+    by_block = blocks.order_by().values_list(f"series__project__{by}", "series__registry__party__iso2")
+    for key, party, recorded in by_block.annotate(recorded=TONNES):
+        found[key][party] = found[key].get(party, Credits()) + Credits(recorded=recorded)
+    return {key: Amounts(parties) for key, parties in found.items()}
+
+
+def unsplit(by: str, **of_project: object) -> dict[int, int]:
+    """Return the totals that were published without their split between the sides, grouped like `amounts`."""
+    told = counted(IssuanceNotification.objects.filter(legs=None, published_total__gt=0))
+    told = told.filter(**{f"project__{key}": value for key, value in of_project.items()})
+    return dict(told.order_by().values_list(f"project__{by}").annotate(Sum("published_total")))
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Whole tonnes: notified in all, and issued in the acquiring Party's registry and in the partners' registries."""
+
+    notified: int = 0
+    issued_japan: int = 0
+    issued_partners: int = 0
+
+
+JAPANS = Q(registry__party=F("notification__project__partnership__acquirer"))
+
+
+def sides() -> Sides:
+    """Return the amounts of the whole mechanism, in one query."""
+    issued = Q(state=LegState.ISSUED)
+    sums = counted(IssuanceLeg.objects.all()).aggregate(
+        notified=Coalesce(Sum("notified"), 0),
+        issued_japan=Coalesce(Sum("notified", filter=issued & JAPANS), 0),
+        issued_partners=Coalesce(Sum("notified", filter=issued & ~JAPANS), 0),
+    )
+    return Sides(**sums)
+
+
+def issued_by_year() -> list[tuple[int, int, int]]:
+    """Return (year of issuance, tonnes to Japan's side, to the partners' side), oldest first, no year left out."""
+    legs = counted(IssuanceLeg.objects.filter(state=LegState.ISSUED)).order_by()
+    rows = legs.values_list("issued_on__year").annotate(
+        japan=Coalesce(Sum("notified", filter=JAPANS), 0), partners=Coalesce(Sum("notified", filter=~JAPANS), 0)
+    )
+    by_year = {year: (japan, partners) for year, japan, partners in rows}
+    years = range(min(by_year), max(by_year) + 1) if by_year else ()
+    return [(year, *by_year.get(year, (0, 0))) for year in years]
+
+
+@dataclass(frozen=True, slots=True)
+class VintageAmount:
+    """Credits of one vintage in one Party's registry; `estimated` where the year was apportioned by days."""
+
+    vintage: int
+    party: str
+    recorded: int
+    estimated: bool
+
+
+def vintages_of(project: Project) -> list[VintageAmount]:
+    """Return the recorded credits of a project by vintage and Party, oldest first."""
+    blocks = CreditBlock.objects.filter(series__project=project).order_by()
+    rows = blocks.values_list("series__vintage", "series__registry__party__iso2").annotate(recorded=TONNES)
+    guessed = LegLine.objects.filter(leg__notification__project=project, estimated=True)
+    estimated = set(guessed.order_by().values_list("vintage", "leg__registry__party__iso2"))
+    return [
+        VintageAmount(vintage, party, recorded, (vintage, party) in estimated)
+        for vintage, party, recorded in sorted(rows)
+    ]
+
+
+def block_list() -> QuerySet[CreditBlock]:
+    """Return every credit block with what its row shows."""
+    return CreditBlock.objects.select_related(
+        "series__registry__party", "series__project__partnership__host", "account", "leg"
+    )
+
+
+def block_totals(blocks: QuerySet[CreditBlock]) -> int:
+    """Return the tonnes in these blocks."""
+    total: int | None = blocks.order_by().aggregate(total=TONNES)["total"]
+    return total or 0
+
+
+def notification_list() -> QuerySet[IssuanceNotification]:
+    """Return what the Joint Committees notified, with both governments' legs; the latest decision first."""
+    legs = IssuanceLeg.objects.select_related("registry__party").prefetch_related("lines").order_by("pk")
+    shared = Project.objects.only("number", "partnership_id")
+    return IssuanceNotification.objects.select_related("project__partnership__host").prefetch_related(
+        Prefetch("legs", legs), Prefetch("shared_with", shared)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LegVintage:
+    """Whole tonnes of one calendar year of a leg; `estimated` where the year was apportioned by days."""
+
+    vintage: int
+    quantity: int
+    estimated: bool
+
+
+def leg_vintages(leg: IssuanceLeg) -> list[LegVintage]:
+    """Return the leg's amounts by vintage, whichever account they are for, from lines that were loaded before."""
+    lines: dict[int, list[LegLine]] = defaultdict(list)
+    for line in leg.lines.all():
+        lines[line.vintage].append(line)
+    return [
+        LegVintage(year, sum(line.quantity for line in of_year), any(line.estimated for line in of_year))
+        for year, of_year in sorted(lines.items())
+    ]
+
+
+def latest_issuances(limit: int) -> list[IssuanceLeg]:
+    """Return the legs that were issued last."""
+    legs = counted(IssuanceLeg.objects.filter(state=LegState.ISSUED))
+    shown = legs.select_related("registry__party", "notification__project__partnership__host")
+    return list(shown.order_by("-issued_on", "-pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What the registries know of a serial number: the series, its blocks in the range, and what moved them."""
+
+    asked: Serial
+    series: Series
+    highest: int
+    blocks: list[CreditBlock]
+    movements: list[Movement]
+
+    @property
+    def found(self) -> int:
+        """How many credits of the range exist."""
+        return sum(min(block.last, self.asked.last) - max(block.first, self.asked.first) + 1 for block in self.blocks)
+
+    @property
+    def missing(self) -> int:
+        """How many numbers of the range were never issued."""
+        return self.asked.quantity - self.found
+
+    @property
+    def estimated(self) -> bool:
+        """Whether the year of some of these credits was apportioned by days."""
+        lines = (line for block in self.blocks for line in block.leg.lines.all())
+        return any(line.estimated for line in lines if line.vintage == self.asked.vintage)
+
+    @property
+    def holders(self) -> list[str]:
+        """Who holds the credits, by kind of account, each kind once."""
+        return list(dict.fromkeys(block.account.get_kind_display() for block in self.blocks))
+
+    @property
+    def notifications(self) -> list[IssuanceNotification]:
+        """The decisions from which the credits come, each once."""
+        return list({block.leg.notification_id: block.leg.notification for block in self.blocks}.values())
+
+
+def serial_lookup(serial: Serial) -> Lookup | None:
+    """Return what is known of a serial number, or None where no registry has such a series. Five or six queries."""
+    series = (
+        Series.objects.select_related("registry__party", "project__partnership__host", "project__partnership__acquirer")
+        .prefetch_related(Prefetch("project__methodologies", _approved_versions()))
+        .annotate(highest=Max("blocks__last"))
+        .filter(
+            registry__party__iso2=serial.registry,
+            project__number=serial.project,
+            project__partnership__host__iso2=serial.host,
+            vintage=serial.vintage,
+        )
+        .first()
+    )
+    if series is None:
+        return None
+    within = Q(series=series, first__lte=serial.last, last__gte=serial.first)
+    legs = IssuanceLeg.objects.select_related("registry__party")
+    blocks = (
+        CreditBlock.objects.filter(within)
+        .select_related("account", "leg__notification__project", "series__registry__party")
+        .select_related("series__project__partnership__host")
+        .prefetch_related(Prefetch("leg__notification__legs", legs), "leg__lines")
+    )
+    movements = Movement.objects.filter(within).select_related("transaction", "from_account", "to_account", "series")
+    return Lookup(
+        asked=serial,
+        series=series,
+        highest=series.highest or 0,
+        blocks=list(blocks.order_by("first")),
+        movements=list(movements.order_by("transaction__at", "pk")),
+    )
+
+
+def _approved_versions() -> QuerySet[MethodologyVersion]:
+    return MethodologyVersion.objects.approved().select_related("methodology")
