@@ -47,7 +47,7 @@ def test_demonstration_shows_every_state_once_and_is_labelled(loaded, capsys):
     ]
     assert all(int(re.search(r"\d+$", number)[0]) >= 900 for number in numbers)
     assert all(account.number[4:].startswith("0009") for account in Account.objects.filter(kind="entity"))
-    assert CreditBlock.objects.count() > 20
+    assert CreditBlock.objects.count() > 15
     before = Event.objects.count()
     call_command("load_demo")
     assert Event.objects.count() == before
