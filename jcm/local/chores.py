@@ -18,7 +18,7 @@ MANAGE = [sys.executable, "manage.py"]
 PRODUCTION = {
     **NOWHERE,
     "JCM_MODE": "production",
-    "SECRET_KEY": "9f8Zq-check-only-Wm3rT7yLx2Vb5Nc8Kd1Hs4Jg6Pa0Qe",
+    "SECRET_KEY": "for the checks alone: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "registry.example.org",
     "SITE_URL": "https://registry.example.org",
 }

@@ -179,9 +179,7 @@ class Postgres:
             found = {row[0] for row in connection.execute("select rolname from pg_roles")}
             for role, rights in ((APPLICATION, "LOGIN"), (OWNER, "LOGIN CREATEDB")):
                 if role not in found:
-                    connection.execute(
-                        sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role))  # type: ignore[arg-type]
-                    )
+                    connection.execute(sql.SQL("CREATE ROLE {} " + rights).format(sql.Identifier(role)))
             # the owner may act as the application: tests run the code under test that way
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(APPLICATION), sql.Identifier(OWNER)))
             if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
