@@ -1,21 +1,29 @@
 """How a button answers: one service call, one sentence, one page."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from core.errors import DomainError
+from core.errors import DomainError, NotPermitted
+
+Done = TypeVar("Done")
 
 
-def attempt(request: HttpRequest, act: Callable[[], object], *, done: str, to: str) -> HttpResponse:
-    """Call one service, say what came of it, and show the page `to`."""
+def attempt(
+    request: HttpRequest, act: Callable[[], Done], *, done: str | Callable[[Done], str], to: str
+) -> HttpResponse:
+    """Call one service, say what came of it, and show the page `to`. Raises PermissionDenied for the wrong person."""
     try:
-        act()
+        outcome = act()
+    except NotPermitted as refusal:
+        raise PermissionDenied(str(refusal)) from refusal
     except DomainError as refusal:
         for text in dict.fromkeys([str(refusal), *refusal.fields.values()]):
             messages.error(request, text)
     else:
-        messages.success(request, done)
+        messages.success(request, done if isinstance(done, str) else done(outcome))
     return redirect(to)

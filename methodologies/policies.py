@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from core.errors import NotPermitted
 from core.models import User
 from methodologies.models import MethodologyVersion
-from methodologies.workflow import METHODOLOGY
+from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES, Status
 from parties.models import Organisation, Role
-from parties.policies import Viewer, check_is_secretariat, has_role
+from parties.policies import Viewer, check_is_secretariat, has_role, is_committee
 
 
 def check_can_propose(user: User, proponent: Organisation, *, at: datetime) -> None:
@@ -38,6 +38,21 @@ def check_can_consider(user: Viewer, version: MethodologyVersion, *, at: datetim
 def can_consider(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
     """Whether the person serves the secretariat of the partnership."""
     return _allows(lambda: check_can_consider(user, version, at=at))
+
+
+def can_edit(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
+    """Whether the person may change the text now: a draft, or what was returned."""
+    return version.status in OPEN_FOR_CHANGES and can_change(user, version, at=at)
+
+
+def can_revise(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
+    """Whether the person may draft the next version of this approved methodology."""
+    return version.status == Status.APPROVED and has_role(user, Role.PARTICIPANT, at=at)
+
+
+def is_inside(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
+    """Whether the person may read who did what: the proponent, the committee and its secretariat."""
+    return can_change(user, version, at=at) or is_committee(user, version.methodology.partnership, at=at)
 
 
 def available(user: Viewer, version: MethodologyVersion, *, at: datetime) -> list[str]:

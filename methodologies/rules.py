@@ -9,13 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
-from methodologies.engine.definition import Definition, DefinitionError, read
+from methodologies.engine.definition import DefinitionError, read
+from methodologies.engine.messages import EngineError
 from methodologies.models import Methodology, MethodologyVersion
 from parties.models import Partnership
 
 Findings = dict[str, str]
-# Calendar days of the secretariat's completeness check (jcm.md 1.11); a reminder, never a block.
-COMPLETENESS_DAYS = 7
 
 
 def enforce(*findings: Mapping[str, str]) -> None:
@@ -23,6 +22,11 @@ def enforce(*findings: Mapping[str, str]) -> None:
     found = {field: text for each in findings for field, text in each.items()}
     if found:
         raise InvalidInput(next(iter(found.values())) if len(found) == 1 else "", fields=found)
+
+
+def in_words(problem: EngineError) -> str:
+    """Return what the engine refuses, in the reader's language."""
+    return _(problem.message) % problem.values
 
 
 def r_pm_01(version: MethodologyVersion) -> Findings:
@@ -40,7 +44,7 @@ def r_pm_02(definition: Mapping[str, Any] | None) -> Findings:
     try:
         read(definition or {})
     except DefinitionError as problem:
-        return {problem.where: problem.text}
+        return {problem.where: in_words(problem)}
     return {}
 
 
@@ -56,6 +60,6 @@ def r_pm_04(reason: str) -> Findings:
     return {} if reason.strip() else {"reason": _("Give the reason: the other side needs to know what to change.")}
 
 
-def definition_of(version: MethodologyVersion) -> Definition | None:
-    """Return the version's checked definition, or None where the public record has none."""
-    return read(version.definition) if version.definition else None
+def missing(version: MethodologyVersion) -> list[str]:
+    """Return what still stands in the way of submitting, as sentences."""
+    return [*r_pm_01(version).values(), *r_pm_02(version.definition).values()]

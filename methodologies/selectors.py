@@ -4,19 +4,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.inbox import Item, waiting_since
-from core.models import User
-from methodologies.engine.definition import Parameter, read
+from core.models import Event, User
+from methodologies.engine.definition import DefinitionError, Parameter, read
 from methodologies.engine.display import formula
 from methodologies.models import MethodologyVersion
-from methodologies.rules import COMPLETENESS_DAYS
-from methodologies.workflow import Status
+from methodologies.workflow import COMPLETENESS_DAYS, Status
 from parties.models import Organisation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
 
+STORY = {
+    "methodology.drafted": gettext_lazy("Draft begun"),
+    "methodology.submitted": gettext_lazy("Submitted"),
+    "methodology.returned": gettext_lazy("Returned as incomplete"),
+    "methodology.considered": gettext_lazy("Complete, under consideration"),
+    "methodology.approved": gettext_lazy("Approved"),
+    "methodology.denied": gettext_lazy("Not approved"),
+    "methodology.withdrawn": gettext_lazy("Withdrawn"),
+}
 COMMITTEE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
 
 
@@ -62,16 +71,34 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
     )
 
 
+def other_versions(version: MethodologyVersion, *, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVersion]:
+    """Return the other versions of the same methodology that this visitor may see."""
+    return methodology_list(viewer=viewer, at=at).filter(methodology=version.methodology_id).exclude(pk=version.pk)
+
+
+def projects_using(version: MethodologyVersion, *, most: int = 50) -> list[Model]:
+    """Return projects with a number that apply this version; the list of projects has them all."""
+    return list(version.projects.exclude(number=None).order_by("number")[:most])
+
+
+def story(version: MethodologyVersion) -> list[tuple[str, Event]]:
+    """Return what happened to the proposal, in words, oldest first."""
+    subject = {"subject_type": "methodologies.methodologyversion", "subject_id": str(version.pk)}
+    found = Event.objects.filter(**subject, name__in=STORY).select_related("actor").order_by("at", "recorded_at")
+    return [(str(STORY[event.name]), event) for event in found]
+
+
 def proponents_of(viewer: Viewer, *, at: datetime) -> list[Organisation]:
     """Return the organisations for which the person may propose."""
     return organisations_of(viewer, Role.PARTICIPANT, at=at)
 
 
 def calculation_of(version: MethodologyVersion) -> Calculation | None:
-    """Return parameters and equations for the page, or None where there is no definition yet."""
-    if not version.definition:
+    """Return parameters and equations for the page, or None where there is no definition that computes."""
+    try:
+        definition = read(version.definition or {})
+    except DefinitionError:
         return None
-    definition = read(version.definition)
     return Calculation(definition.parameters, formula(definition.reference), formula(definition.project))
 
 

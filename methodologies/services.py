@@ -10,11 +10,9 @@ from core.errors import TransitionRefused
 from core.models import User
 from methodologies import policies, rules
 from methodologies.models import Methodology, MethodologyVersion
-from methodologies.workflow import METHODOLOGY, Status
+from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES
 from parties.decision import DecisionReference
 from parties.models import Organisation, Partnership, SectoralScope
-
-OPEN_FOR_CHANGES = (Status.DRAFT, Status.RETURNED)
 
 
 @transaction.atomic

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import DomainError, InvalidInput
+from methodologies.engine.definition import DefinitionError
+from methodologies.rules import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,18 @@ class ReadingsRefused(InvalidInput):
         self.faults = list(faults)
         super().__init__(
             fields={f"{fault.row}/{fault.column}" if fault.row else fault.column: fault.text for fault in self.faults}
+        )
+
+
+class CannotCalculate(InvalidInput):
+    """The methodologies cannot be evaluated with the project's values and readings."""
+
+    code = "cannot-calculate"
+
+    def __init__(self, problem: DefinitionError) -> None:
+        super().__init__(
+            _("The reductions cannot be calculated. %(where)s: %(problem)s")
+            % {"where": problem.where, "problem": in_words(problem)}
         )
 
 

@@ -267,6 +267,11 @@ class IssuanceRequest(models.Model):
     def __str__(self) -> str:
         return f"{self.report}"
 
+    @property
+    def reference(self) -> str:
+        """What the participants quote when they ask about the request."""
+        return f"{self.report.project.number}-R{self.pk:04d}"
+
     def get_absolute_url(self) -> str:
         return reverse("projects:issuance-request", args=[self.report.project.number, self.pk])
 

@@ -9,9 +9,18 @@ from core.errors import NotPermitted
 from core.models import User
 from core.workflow import Workflow
 from parties.models import Designation, Partnership, Role, RoleAssignment
-from parties.policies import Viewer, check_is_secretariat, has_role, organisations_of
+from parties.policies import Viewer, check_is_participant, check_is_secretariat, has_role, organisations_of
 from projects.models import IssuanceRequest, MonitoringReport, Project
-from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT, ProjectStatus
+from projects.workflow import (
+    CLOSED,
+    ISSUANCE_REQUEST,
+    PROJECT,
+    REPORT,
+    REPORT_OPEN_FOR_CHANGES,
+    ProjectStatus,
+    ReportStatus,
+    RequestStatus,
+)
 
 
 def check_can_prepare(user: Viewer, project: Project, *, at: datetime) -> None:
@@ -108,6 +117,36 @@ def report_actions(parts: set[str], report: MonitoringReport) -> list[str]:
 def request_actions(parts: set[str], request: IssuanceRequest) -> list[str]:
     """Return the verbs that somebody who plays these parts may use on the request now."""
     return _verbs(ISSUANCE_REQUEST, REQUEST_ACTORS, request.status, parts)
+
+
+def can_draft(user: Viewer, *, at: datetime) -> bool:
+    """Whether the person works for a participant and so may begin a design."""
+    return _allows(lambda: check_is_participant(user, at=at))
+
+
+def can_edit(user: Viewer, project: Project, *, at: datetime) -> bool:
+    """Whether the person may change the design now."""
+    return project.status == ProjectStatus.DRAFT and can_prepare(user, project, at=at)
+
+
+def can_report(parts: set[str], project: Project) -> bool:
+    """Whether somebody who plays these parts may begin a monitoring report."""
+    return "participant" in parts and project.status not in (ProjectStatus.DRAFT, *CLOSED)
+
+
+def can_upload(parts: set[str], report: MonitoringReport) -> bool:
+    """Whether somebody who plays these parts may replace the readings now."""
+    return "participant" in parts and report.status in REPORT_OPEN_FOR_CHANGES
+
+
+def can_request_issuance(parts: set[str], report: MonitoringReport) -> bool:
+    """Whether somebody who plays these parts may ask for issuance, or correct what was returned, now."""
+    if "participant" not in parts or report.status != ReportStatus.VERIFIED:
+        return False
+    blocking = report.issuance_requests.exclude(
+        status__in=[RequestStatus.WITHDRAWN, RequestStatus.DENIED, RequestStatus.RETURNED]
+    )
+    return not blocking.exists() and report.results.filter(reductions__gt=0).exists()
 
 
 def _verbs(workflow: Workflow, actors: dict[str, str], state: str, parts: set[str]) -> list[str]:

@@ -10,15 +10,14 @@ from django.utils.translation import gettext as _
 
 from methodologies.engine.calculate import fixed_values
 from methodologies.engine.definition import DefinitionError
-from methodologies.rules import Findings
+from methodologies.rules import Findings, in_words
 from methodologies.workflow import Status
 from parties.models import Country, Designation, Organisation, Partnership, SectoralScope
 from projects.calculation import definition_of, fixed_of
 from projects.models import MonitoringReport, Project
 from projects.ports import AccountChoice
-from projects.workflow import ProjectStatus
+from projects.workflow import CLOSED
 
-CLOSED = (ProjectStatus.REJECTED, ProjectStatus.REQUEST_WITHDRAWN)
 Amount = tuple[int, Country, str, int]
 
 
@@ -78,7 +77,7 @@ def r_pd_05(project: Project) -> Findings:
     try:
         fixed_values(definition_of(project), fixed_of(project))
     except DefinitionError as problem:
-        return {"fixed_values": _("%(where)s: %(problem)s") % {"where": problem.where, "problem": problem.text}}
+        return {"fixed_values": _("%(where)s: %(problem)s") % {"where": problem.where, "problem": in_words(problem)}}
     return {}
 
 
@@ -88,6 +87,17 @@ def r_pd_06(project: Project, organisations: Iterable[Organisation]) -> Findings
     if named.isdisjoint(organisation.pk for organisation in organisations):
         return {"participants": _("Your own organisation must be one of the participants.")}
     return {}
+
+
+def design_findings(project: Project) -> Findings:
+    """Return what still stands in the way of submitting the design, whoever submits it."""
+    return {
+        **r_pd_01(project),
+        **r_pd_02(project),
+        **r_pd_03(project),
+        **r_pd_04(project),
+        **r_pd_05(project),
+    }
 
 
 # --- validation and verification (jcm.md 1.5, 2.4) ----------------------------------------------------------------

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core.inbox import Item, waiting_since
-from core.models import User
+from core.models import Rendition, User
 from methodologies.models import MethodologyVersion
-from methodologies.rules import COMPLETENESS_DAYS
 from methodologies.selectors import COMMITTEE, partnerships_examined, partnerships_inside
-from parties.models import Designation, Partnership, Role, RoleAssignment
+from methodologies.workflow import COMPLETENESS_DAYS
+from parties.models import Country, Designation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
-from projects.models import IssuanceRequest, MonitoringReport, Project
-from projects.workflow import ProjectStatus, ReportStatus, RequestStatus
+from projects.models import IssuanceRequest, MonitoringReport, Project, Validation
+from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
 
 Row = TypeVar("Row", Project, MonitoringReport, IssuanceRequest)
 
@@ -91,6 +91,39 @@ def designations_of(viewer: User, project: Project, *, at: datetime) -> list[Des
     return [designation for designation in mine.select_related("organisation") if designation.in_force(at.date())]
 
 
+def renditions_of(project: Project, *, involved: bool) -> list[Rendition]:
+    """Return the files of the design document that may be opened: public ones, all for those involved."""
+    if project.document is None:
+        return []
+    files = list(project.document.renditions.order_by("access"))
+    return [file for file in files if involved or file.access == Rendition.Access.PUBLIC]
+
+
+def validation_of(project: Project) -> Validation | None:
+    """Return the third-party entity's opinion on the design, where there is one."""
+    return Validation.objects.select_related("designation__organisation").filter(project=project).first()
+
+
+def meters_of(report: MonitoringReport) -> list[dict[str, Any]]:
+    """Return each meter with its parameter, the number of readings and their exact sum."""
+    series = report.readings.values("symbol", "meter").annotate(count=Count("pk"), total=Sum("value"))
+    return [dict(row) for row in series.order_by("symbol", "meter")]
+
+
+def open_request_of(report: MonitoringReport, *, viewer: Viewer, at: datetime) -> IssuanceRequest | None:
+    """Return the request under way or decided for this report, as far as this visitor may see it."""
+    ended = (RequestStatus.WITHDRAWN, RequestStatus.DENIED)
+    return issuance_request_list(viewer=viewer, at=at).filter(report=report).exclude(status__in=ended).first()
+
+
+def sides_of(request: IssuanceRequest) -> list[tuple[Country, int]]:
+    """Return what a request asks for each side: Japan first, whole tonnes."""
+    totals: dict[int, int] = {}
+    for allocation in request.allocations.all():
+        totals[allocation.party_id] = totals.get(allocation.party_id, 0) + allocation.quantity
+    return [(party, totals.get(party.pk, 0)) for party in request.report.project.partnership.parties]
+
+
 # --- inbox --------------------------------------------------------------------------------------------------------
 
 
@@ -135,6 +168,7 @@ def _for_participant(viewer: User, at: datetime) -> Iterable[Item]:
     yield from _items(reports.filter(status=ReportStatus.RETURNED), _("Correct a returned report"))
     yield from _items(
         reports.filter(status=ReportStatus.VERIFIED, results__reductions__gt=0)
+        .exclude(project__status__in=CLOSED)
         .exclude(pk__in=open_requests.values("report"))
         .distinct(),
         _("Request issuance"),

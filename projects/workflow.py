@@ -19,6 +19,9 @@ class ProjectStatus(models.TextChoices):
     REQUEST_WITHDRAWN = "request_withdrawn", _("Request for registration withdrawn")
 
 
+# In these a project was given up: nothing is monitored or issued any more.
+CLOSED = (ProjectStatus.REJECTED, ProjectStatus.REQUEST_WITHDRAWN)
+
 PROJECT = Workflow(
     Transition("submit_design", (ProjectStatus.DRAFT,), ProjectStatus.VALIDATION),
     Transition("validate", (ProjectStatus.VALIDATION,), ProjectStatus.VALIDATED),
@@ -43,6 +46,9 @@ class ReportStatus(models.TextChoices):
     RETURNED = "returned", _("Returned by the third-party entity")
     VERIFIED = "verified", _("Verified")
 
+
+# In these the participants may replace the readings.
+REPORT_OPEN_FOR_CHANGES = (ReportStatus.DRAFT, ReportStatus.RETURNED)
 
 REPORT = Workflow(
     Transition("submit", (ReportStatus.DRAFT, ReportStatus.RETURNED), ReportStatus.SUBMITTED),

@@ -8,6 +8,7 @@ from fractions import Fraction
 from core.quantities import whole_tonnes
 from methodologies.engine.definition import Definition, DefinitionError
 from methodologies.engine.expression import ExpressionError, evaluate
+from methodologies.engine.messages import gettext_noop as _
 
 Reading = tuple[int, str, Fraction]
 
@@ -36,7 +37,7 @@ def fixed_values(definition: Definition, given: Mapping[str, Fraction]) -> dict[
     for parameter in definition.fixed():
         value = given.get(parameter.symbol, parameter.default)
         if value is None:
-            raise DefinitionError(parameter.symbol, "no value is fixed ex ante and the methodology has no default.")
+            raise DefinitionError(parameter.symbol, _("No value is fixed ex ante and the methodology has no default."))
         values[parameter.symbol] = value
     return values
 
@@ -56,7 +57,7 @@ def by_year(definition: Definition, *, readings: Iterable[Reading], fixed: Mappi
         try:
             reference, project = evaluate(definition.reference, inputs), evaluate(definition.project, inputs)
         except ExpressionError as problem:
-            raise DefinitionError(str(year), str(problem)) from problem
+            raise DefinitionError(str(year), problem.message, **problem.values) from problem
         difference = reference - project
         results.append(YearResult(year, reference, project, whole_tonnes(difference), difference < 0, inputs))
     return results

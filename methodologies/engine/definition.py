@@ -15,6 +15,8 @@ from fractions import Fraction
 from typing import Any
 
 from methodologies.engine.expression import ExpressionError, Node, Operation, parse, symbols
+from methodologies.engine.messages import EngineError
+from methodologies.engine.messages import gettext_noop as _
 
 KINDS = ("monitored", "fixed")
 MAX_PARAMETERS = 50
@@ -22,12 +24,15 @@ _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
 
 
-class DefinitionError(ValueError):
-    """The definition cannot be used; `where` names the part, `text` says what is wrong with it."""
+class DefinitionError(EngineError):
+    """The definition cannot be used; `where` names the part: a symbol, "parameter 3", "reference", "project"."""
 
-    def __init__(self, where: str, text: str) -> None:
-        self.where, self.text = where, text
-        super().__init__(f"{where}: {text}")
+    def __init__(self, where: str, message: str, **values: object) -> None:
+        super().__init__(message, **values)
+        self.where = where
+
+    def __str__(self) -> str:
+        return f"{self.where}: {super().__str__()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class Parameter:
     unit: str
     kind: str
     default: Fraction | None
+    default_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Definition:
 def decimal_text(text: str, *, where: str) -> Fraction:
     """Return the exact value of a plain decimal such as 0.797. Raises DefinitionError."""
     if not _DECIMAL.fullmatch(text.strip()):
-        raise DefinitionError(where, f"“{text}” is not a decimal number such as 0.797.")
+        raise DefinitionError(where, _("“%(text)s” is not a decimal number such as 0.797."), text=text)
     return Fraction(text.strip())
 
 
@@ -69,36 +75,39 @@ def _parameter(row: Mapping[str, Any], number: int) -> Parameter:
     where = f"parameter {number}"
     symbol, kind = str(row.get("symbol", "")), str(row.get("kind", ""))
     if not _SYMBOL.fullmatch(symbol):
-        raise DefinitionError(where, "the symbol must start with a letter and hold letters, digits and _ only.")
+        raise DefinitionError(where, _("The symbol must start with a letter and hold letters, digits and _ only."))
     if kind not in KINDS:
-        raise DefinitionError(where, f"the kind must be one of {', '.join(KINDS)}.")
+        raise DefinitionError(where, _("The kind must be one of %(kinds)s."), kinds=", ".join(KINDS))
     if not row.get("unit"):
-        raise DefinitionError(where, "the unit is missing.")
+        raise DefinitionError(where, _("The unit is missing."))
     default = row.get("default")
     value = decimal_text(str(default), where=where) if default not in (None, "") else None
-    return Parameter(symbol, str(row.get("name", "")), str(row["unit"]), kind, value)
+    return Parameter(
+        symbol, str(row.get("name", "")), str(row["unit"]), kind, value, "" if value is None else str(default)
+    )
 
 
 def read(data: Mapping[str, Any]) -> Definition:
     """Check and return a definition. Raises DefinitionError for the first fault."""
     rows = data.get("parameters")
     if not isinstance(rows, list) or not 0 < len(rows) <= MAX_PARAMETERS:
-        raise DefinitionError("parameters", f"give between 1 and {MAX_PARAMETERS} parameters.")
+        raise DefinitionError("parameters", _("Give between 1 and %(most)s parameters."), most=MAX_PARAMETERS)
     parameters = tuple(_parameter(row, number) for number, row in enumerate(rows, 1))
     names = [p.symbol for p in parameters]
     if len(set(names)) < len(names):
-        raise DefinitionError("parameters", "a symbol is used twice.")
+        raise DefinitionError("parameters", _("A symbol is used twice."))
     equations = {}
     for where in ("reference", "project"):
         try:
             equations[where] = parse(str(data.get(where, "")))
         except ExpressionError as problem:
-            raise DefinitionError(where, str(problem)) from problem
+            raise DefinitionError(where, problem.message, **problem.values) from problem
         if unknown := symbols(equations[where]) - set(names):
-            raise DefinitionError(where, f"unknown symbol {', '.join(sorted(unknown))}.")
+            names_unknown = ", ".join(sorted(unknown))
+            raise DefinitionError(where, _("Unknown symbol: %(symbols)s."), symbols=names_unknown)
     definition = Definition(parameters, equations["reference"], equations["project"])
     if not definition.monitored():
-        raise DefinitionError("parameters", "at least one parameter must be monitored.")
+        raise DefinitionError("parameters", _("At least one parameter must be monitored."))
     return definition
 
 
@@ -113,12 +122,13 @@ def combine(definitions: Iterable[Definition]) -> Definition:
             joined = each
             continue
         if shared := {p.symbol for p in joined.parameters} & {p.symbol for p in each.parameters}:
-            raise DefinitionError("methodologies", f"two methodologies use the symbol {', '.join(sorted(shared))}.")
+            both = ", ".join(sorted(shared))
+            raise DefinitionError("methodologies", _("Two methodologies use the symbol %(symbols)s."), symbols=both)
         joined = Definition(
             joined.parameters + each.parameters,
             Operation("+", joined.reference, each.reference),
             Operation("+", joined.project, each.project),
         )
     if joined is None:
-        raise DefinitionError("methodologies", "there is no methodology to calculate with.")
+        raise DefinitionError("methodologies", _("There is no methodology to calculate with."))
     return joined

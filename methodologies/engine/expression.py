@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from methodologies.engine.messages import EngineError
+from methodologies.engine.messages import gettext_noop as _
+
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 _TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>[-+*/()]))")
 
 
-class ExpressionError(ValueError):
+class ExpressionError(EngineError):
     """The text is not an expression, or cannot be evaluated; the message says where and why."""
 
 
@@ -47,7 +50,7 @@ Node = Number | Symbol | Operation
 class _Parser:
     def __init__(self, text: str) -> None:
         if len(text) > MAX_LENGTH:
-            raise ExpressionError(f"The expression is longer than {MAX_LENGTH} characters.")
+            raise ExpressionError(_("The expression is longer than %(most)s characters."), most=MAX_LENGTH)
         self.tokens = _tokens(text)
         self.place = 0
 
@@ -73,20 +76,22 @@ class _Parser:
 
     def factor(self, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            raise ExpressionError(f"The expression is nested deeper than {MAX_DEPTH} levels.")
+            raise ExpressionError(_("The expression is nested deeper than %(most)s levels."), most=MAX_DEPTH)
         token = self.take()
         if token == "-":  # noqa: S105 (a sign, not a secret)
             return Operation("-", Number(Fraction(0), "0"), self.factor(depth + 1))
         if token == "(":  # noqa: S105
             node = self.sum(depth + 1)
             if self.take() != ")":
-                raise ExpressionError("A closing parenthesis is missing.")
+                raise ExpressionError(_("A closing parenthesis is missing."))
             return node
         if token[:1].isdigit():
             return Number(Fraction(token), token)
         if token[:1].isalpha():
             return Symbol(token)
-        raise ExpressionError(f"Expected a number, a symbol or “(”, found “{token or 'the end'}”.")
+        if not token:
+            raise ExpressionError(_("The expression ends where a number, a symbol or “(” is expected."))
+        raise ExpressionError(_("Expected a number, a symbol or “(”, found “%(token)s”."), token=token)
 
 
 def _tokens(text: str) -> list[str]:
@@ -95,7 +100,8 @@ def _tokens(text: str) -> list[str]:
     while place < len(stripped):
         match = _TOKEN.match(stripped, place)
         if match is None:
-            raise ExpressionError(f"Unexpected “{stripped[place:].strip()[:1]}” at character {place + 1}.")
+            sign = stripped[place:].strip()[:1]
+            raise ExpressionError(_("Unexpected “%(sign)s” at character %(place)s."), sign=sign, place=place + 1)
         tokens.append(match.group(0).strip())
         place = match.end()
     return tokens
@@ -106,7 +112,7 @@ def parse(text: str) -> Node:
     parser = _Parser(text)
     node = parser.sum(0)
     if parser.peek():
-        raise ExpressionError(f"Unexpected “{parser.peek()}” after the end of the expression.")
+        raise ExpressionError(_("Unexpected “%(sign)s” after the end of the expression."), sign=parser.peek())
     return node
 
 
@@ -115,23 +121,23 @@ def symbols(node: Node) -> set[str]:
     match node:
         case Symbol(name):
             return {name}
-        case Operation(_, left, right):
+        case Operation(left=left, right=right):
             return symbols(left) | symbols(right)
-        case _:
+        case Number():
             return set()
 
 
 def evaluate(node: Node, values: Mapping[str, Fraction]) -> Fraction:
     """Return the exact value of the tree. Raises ExpressionError for a missing value or a division by nought."""
     match node:
-        case Number(value, _):
+        case Number(value=value):
             return value
         case Symbol(name):
             if name not in values:
-                raise ExpressionError(f"There is no value for {name}.")
+                raise ExpressionError(_("There is no value for %(symbol)s."), symbol=name)
             return values[name]
         case Operation(sign, left, right):
             a, b = evaluate(left, values), evaluate(right, values)
             if sign == "/" and b == 0:
-                raise ExpressionError("Division by nought.")
+                raise ExpressionError(_("Division by nought."))
             return {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b, "/": lambda: a / b}[sign]()

@@ -9,6 +9,7 @@ from projects.services.design import (
     project_update,
 )
 from projects.services.issuance import (
+    amounts_check,
     issuance_request_accept,
     issuance_request_decide,
     issuance_request_deny,
@@ -32,6 +33,7 @@ __all__ = [
     "DesignChanges",
     "ParticipantLine",
     "ReadingRow",
+    "amounts_check",
     "issuance_request_accept",
     "issuance_request_decide",
     "issuance_request_deny",

@@ -115,13 +115,8 @@ def project_submit_design(*, project_id: int, actor: User, at: datetime) -> Proj
     project = project_locked(project_id)
     policies.check_can_prepare(actor, project, at=at)
     project.status = PROJECT.next_state("submit_design", state=project.status)
-    enforce(
-        rules.r_pd_01(project),
-        rules.r_pd_02(project),
-        rules.r_pd_03(project) or rules.r_pd_06(project, organisations_of(actor, Role.PARTICIPANT, at=at)),
-        rules.r_pd_04(project),
-        rules.r_pd_05(project),
-    )
+    mine = organisations_of(actor, Role.PARTICIPANT, at=at)
+    enforce({**rules.r_pd_06(project, mine), **rules.design_findings(project)})
     code = project.partnership.code
     project.number = f"{code}{numbering.allot(code, source=project.source):03d}"
     project.submitted_on = at.date()

@@ -34,7 +34,7 @@ def issuance_request_submit(
     if report.status != ReportStatus.VERIFIED:
         raise TransitionRefused(action="request_issuance", state=report.status)
     enforce(rules.r_mr_01(report.project))
-    check_amounts(report, allocations)
+    amounts_check(report, allocations)
     request = _opened(report, actor=actor, at=at)
     Allocation.objects.bulk_create(
         Allocation(request=request, vintage=vintage, party=party, account_number=account, quantity=quantity)
@@ -44,7 +44,7 @@ def issuance_request_submit(
     return request
 
 
-def check_amounts(report: MonitoringReport, allocations: Sequence[Amount]) -> None:
+def amounts_check(report: MonitoringReport, allocations: Sequence[Amount]) -> None:
     """Raise InvalidInput unless these amounts may be asked for."""
     verified = {result.year: result.reductions for result in report.results.all()}
     partnership = report.project.partnership

@@ -17,15 +17,14 @@ from core.models import User
 from methodologies.engine.definition import DefinitionError
 from projects import policies
 from projects.calculation import definition_of
-from projects.errors import Fault, ReadingsRefused
+from projects.errors import CannotCalculate, Fault, ReadingsRefused
 from projects.models import MeterReading, MonitoringReport
+from projects.periods import HEADER, months_of
 from projects.services.locking import report_locked
 from projects.services.reports import report_calculate
-from projects.workflow import ReportStatus
+from projects.workflow import REPORT_OPEN_FOR_CHANGES
 
-HEADER = ("meter", "parameter", "month", "value", "unit")
 MAX_ROWS = 100_000
-OPEN_FOR_CHANGES = (ReportStatus.DRAFT, ReportStatus.RETURNED)
 _VALUE = re.compile(r"\d{1,14}(\.\d{1,6})?")
 # Spreadsheets turn 2025-03 into 2025/3/1 and the like; all of these say the month beyond doubt.
 _MONTH = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/]0?1)?")
@@ -79,7 +78,7 @@ def readings_replace(*, report_id: int, rows: Sequence[ReadingRow], actor: User,
     """
     report = report_locked(report_id)
     policies.check_can_prepare(actor, report.project, at=at)
-    if report.status not in OPEN_FOR_CHANGES:
+    if report.status not in REPORT_OPEN_FOR_CHANGES:
         raise TransitionRefused(action="change", state=report.status)
     if not 0 < len(rows) <= MAX_ROWS:
         raise InvalidInput(_("Give between 1 and %(most)s readings.") % {"most": MAX_ROWS})
@@ -92,12 +91,6 @@ def readings_replace(*, report_id: int, rows: Sequence[ReadingRow], actor: User,
     return report
 
 
-def months_of(start: date, end: date) -> list[date]:
-    """Return the first day of every month of which the period has a day."""
-    first, last = start.year * 12 + start.month - 1, end.year * 12 + end.month - 1
-    return [date(number // 12, number % 12 + 1, 1) for number in range(first, last + 1)]
-
-
 class _Check:
     """Gathers every fault of a table, so that a person corrects them in one go."""
 
@@ -106,9 +99,7 @@ class _Check:
         try:
             self.units = {p.symbol: p.unit for p in definition_of(report.project).monitored()}
         except DefinitionError as problem:
-            raise InvalidInput(
-                _("The reductions cannot be calculated. %(problem)s") % {"problem": problem}
-            ) from problem
+            raise CannotCalculate(problem) from problem
         self.months = months_of(report.period_start, report.period_end)
         self.faults: list[Fault] = []
         self.seen: dict[tuple[str, str], dict[date, int]] = {}

@@ -14,7 +14,7 @@ from methodologies.rules import enforce, r_pm_04
 from parties.models import Designation
 from projects import policies, rules
 from projects.calculation import six_places, yearly_results
-from projects.errors import PeriodsOverlap, ResultsDiffer
+from projects.errors import CannotCalculate, PeriodsOverlap, ResultsDiffer
 from projects.models import MonitoringReport, Project, Verification, YearlyResult
 from projects.services.locking import report_locked
 from projects.workflow import REPORT
@@ -71,7 +71,7 @@ def _calculated(report: MonitoringReport) -> list[YearResult]:
     try:
         results = yearly_results(report)
     except DefinitionError as problem:
-        raise InvalidInput(_("The reductions cannot be calculated. %(problem)s") % {"problem": problem}) from problem
+        raise CannotCalculate(problem) from problem
     if any(abs(value) >= LARGEST for result in results for value in (result.reference, result.project)):
         raise InvalidInput(_("The emissions are too large to be right. Check the units of the readings."))
     return results

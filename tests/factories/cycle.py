@@ -12,8 +12,8 @@ from parties.models import SectoralScope
 from projects import ports
 from projects import services as project_services
 from projects.models import IssuanceRequest, MonitoringReport, Project
+from projects.periods import months_of
 from projects.rules import Amount
-from projects.services.readings import months_of
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SOLAR: dict[str, Any] = {

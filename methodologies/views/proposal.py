@@ -1,0 +1,111 @@
+"""The proponent's screens: propose, revise, change, submit, withdraw."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.answers import attempt
+from core.errors import DomainError
+from core.requests import signed_in
+from methodologies import policies, selectors, services
+from methodologies.forms import ProposalForm, WhereForm
+from methodologies.models import Methodology
+from methodologies.workflow import Status
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def methodology_propose(request: HttpRequest) -> HttpResponse:
+    """Draft a new methodology."""
+    now, user = timezone.now(), signed_in(request)
+    proponents = selectors.proponents_of(user, at=now)
+    if not proponents:
+        raise PermissionDenied
+    where = WhereForm(request.POST or None, proponents=proponents)
+    form = ProposalForm(request.POST or None)
+    if request.method == "POST" and where.is_valid() and form.is_valid():
+        return _propose(request, form, where, **where.cleaned_data)
+    return _form_page(request, form, where=where)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def methodology_revise(request: HttpRequest, number: str) -> HttpResponse:
+    """Draft the next version of an approved methodology."""
+    now, user = timezone.now(), signed_in(request)
+    family = get_object_or_404(Methodology.objects.select_related("partnership"), number=number)
+    proponents = selectors.proponents_of(user, at=now)
+    if not proponents:
+        raise PermissionDenied
+    latest = selectors.methodology_list(viewer=user, at=now).filter(methodology=family, status=Status.APPROVED).last()
+    where = WhereForm(request.POST or None, proponents=proponents, revision=True)
+    form = ProposalForm.of(latest, request.POST or None) if latest else ProposalForm(request.POST or None)
+    if request.method == "POST" and where.is_valid() and form.is_valid():
+        return _propose(request, form, where, partnership=family.partnership, methodology=family, **where.cleaned_data)
+    return _form_page(request, form, where=where, family=family)
+
+
+def _propose(request: HttpRequest, form: ProposalForm, where: WhereForm, **scope: Any) -> HttpResponse:
+    try:
+        version = services.methodology_propose(**form.content(), **scope, actor=signed_in(request), at=timezone.now())
+    except DomainError as refusal:
+        form.refuse(refusal)
+        return _form_page(request, form, where=where, family=scope.get("methodology"))
+    return redirect(version)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def methodology_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change a draft or a returned methodology."""
+    now, user = timezone.now(), signed_in(request)
+    version = get_object_or_404(selectors.methodology_list(viewer=user, at=now), pk=pk)
+    if not policies.can_edit(user, version, at=now):
+        raise PermissionDenied
+    form = ProposalForm.of(version, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.methodology_update(version_id=pk, **form.content(), actor=user, at=now)
+        except DomainError as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect(version)
+    return _form_page(request, form, version=version)
+
+
+def _form_page(request: HttpRequest, form: ProposalForm, **context: Any) -> HttpResponse:
+    return render(request, "methodologies/proposal.html", {"form": form, **context})
+
+
+@login_required
+@require_POST
+def methodology_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a methodology to the secretariat."""
+    now, user = timezone.now(), signed_in(request)
+    version = get_object_or_404(selectors.methodology_list(viewer=user, at=now), pk=pk)
+    return attempt(
+        request,
+        lambda: services.methodology_submit(version_id=pk, actor=user, at=now),
+        done=_("The methodology is with the secretariat."),
+        to=version.get_absolute_url(),
+    )
+
+
+@login_required
+@require_POST
+def methodology_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a proposal back."""
+    now, user = timezone.now(), signed_in(request)
+    version = get_object_or_404(selectors.methodology_list(viewer=user, at=now), pk=pk)
+    return attempt(
+        request,
+        lambda: services.methodology_withdraw(version_id=pk, actor=user, at=now),
+        done=_("The proposal is withdrawn."),
+        to=version.get_absolute_url(),
+    )
