@@ -16,6 +16,8 @@ def fingerprint(*patterns: str) -> str:
     digest = hashlib.sha256()
     for pattern in patterns:
         for path in sorted(ROOT.glob(pattern)):
+            if "__pycache__" in path.parts or not path.is_file():
+                continue
             found = path.stat()
             digest.update(f"{path.relative_to(ROOT)} {found.st_size} {found.st_mtime_ns}\n".encode())
     return digest.hexdigest()
