@@ -1,0 +1,47 @@
+"""Draw every workflow into docs/reference/workflows.md."""
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from committee.workflow import DECISION
+from methodologies.workflow import METHODOLOGY
+from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
+from registry.workflow import LEG
+
+WORKFLOWS = {
+    "Methodology version": METHODOLOGY,
+    "Project": PROJECT,
+    "Monitoring report": REPORT,
+    "Issuance request": ISSUANCE_REQUEST,
+    "Decision of the Joint Committee": DECISION,
+    "Issuance leg of one government": LEG,
+}
+PAGE = Path("docs") / "reference" / "workflows.md"
+
+
+def page() -> str:
+    """Return the page as the tables say it today."""
+    parts = ["# Workflows\n\nMade by `manage.py workflows` from the tables that the code and the database use.\n"]
+    parts += [f"\n## {name}\n\n```mermaid\n{flow.mermaid()}\n```\n" for name, flow in WORKFLOWS.items()]
+    return "".join(parts)
+
+
+class Command(BaseCommand):
+    """The page is generated, never written by hand."""
+
+    help = "Write docs/reference/workflows.md; with --check only say whether it is current."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        path = Path(settings.BASE_DIR) / PAGE
+        if options["check"]:
+            if not path.exists() or path.read_text(encoding="utf-8") != page():
+                raise CommandError(f"{PAGE} is stale: run manage.py workflows.")
+        else:
+            path.write_text(page(), encoding="utf-8")
