@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from committee.models import Decision, DecisionItem
-from core.filters import RecordFilter, day_filter
+from core.filters import RecordFilter, day_filter, source_filter
 from core.search import similar, words
 from parties.filters import country_filter
 
@@ -21,6 +21,7 @@ class DecisionFilter(RecordFilter):
     mode = filters.ChoiceFilter(label=_("Mode"), choices=Decision.Mode.choices, empty_label=_("All"))
     adopted_from = day_filter(_("Adopted from"), "adopted_on", "gte")
     adopted_until = day_filter(_("Adopted until"), "adopted_on", "lte")
+    source = source_filter()
 
     class Meta:
         model = Decision

@@ -1,6 +1,7 @@
 """Decisions of Joint Committees, the items that they decide, and the answers of the members."""
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -119,7 +120,10 @@ class DecisionItem(models.Model):
                 name="committee_agenda_has_date",
             )
         ]
-        indexes = [models.Index(fields=["partnership"], condition=Q(decision=None), name="committee_agenda_waiting")]
+        indexes = [
+            models.Index(fields=["partnership"], condition=Q(decision=None), name="committee_agenda_waiting"),
+            GinIndex(fields=["subject"], opclasses=["gin_trgm_ops"], name="committee_item_search"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject}"

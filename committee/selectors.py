@@ -87,3 +87,12 @@ def items_of(decision: Decision) -> QuerySet[DecisionItem]:
     return decision.items.select_related(
         "methodology_version__methodology", "project", "issuance_request__report__project", "designation", "idea_note"
     )
+
+
+def summary(decision: Decision) -> str:
+    """Return what a decision decides, in one line: each kind of matter once, with its subjects. Items are loaded."""
+    by_kind: dict[str, list[str]] = {}
+    for item in decision.items.all():
+        by_kind.setdefault(item.get_kind_display(), []).append(item.subject)
+    told = [f"{kind}: {', '.join(dict.fromkeys(subjects))}" for kind, subjects in by_kind.items()]
+    return "; ".join(told) or str(decision)

@@ -11,9 +11,7 @@ from core.models import Source
 
 
 class RecordFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Filters of a list of records; the source tells demonstration records from real ones."""
-
-    source = filters.ChoiceFilter(label=_("Source"), choices=Source.choices, empty_label=_("Any"))
+    """What the filters of every list can say of themselves."""
 
     @property
     def in_use(self) -> bool:
@@ -25,6 +23,11 @@ class RecordFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter sh
         """The filtered rows; a filter that cannot be read leaves none, and its field says why."""
         rows: QuerySet[Any] = super().qs
         return rows.none() if self.is_bound and self.errors else rows
+
+
+def source_filter(field: str = "source") -> filters.ChoiceFilter:
+    """Return a filter that tells demonstration records from real ones."""
+    return filters.ChoiceFilter(label=_("Source"), field_name=field, choices=Source.choices, empty_label=_("All"))
 
 
 def day_filter(label: Any, field: str, lookup: str) -> Any:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from committee.filters import DecisionFilter
-from committee.selectors import decision_list
+from committee.selectors import decision_list, summary
 from committee.tables import decision_rows
 from core.models import Source
 from core.search import closeness, words
@@ -185,5 +185,4 @@ def _entities(text: str) -> Iterator[Result]:
 def _decisions(text: str) -> Iterator[Result]:
     adopted = decision_rows(decision_list(viewer=AnonymousUser(), at=timezone.now()))
     for decision in DecisionFilter({"q": text}, adopted).qs.order_by("-adopted_on", "-pk")[: EACH + 1]:
-        title = "; ".join(str(item) for item in decision.items.all()) or str(decision)
-        yield Result(title, decision.get_absolute_url(), str(decision), _is_demonstration(decision))
+        yield Result(summary(decision), decision.get_absolute_url(), str(decision), _is_demonstration(decision))

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from committee.models import Decision
-from committee.selectors import decision_list
+from committee.selectors import decision_list, summary
 from committee.tables import decision_rows
 from core.models import Source
 from core.problems import MEDIA_TYPE
@@ -29,6 +30,7 @@ from projects.tables import project_rows
 from registry import selectors as registry
 
 LATEST = 5
+LONGEST_TITLE = 20
 LATEST_OF_COUNTRY = 10
 OF_COUNTRY = 100
 ROBOTS = "User-agent: *\nDisallow: /accounts/\nDisallow: /inbox/\nDisallow: /search/\nDisallow: /*?*format=\n"
@@ -84,9 +86,8 @@ def _adopted() -> QuerySet[Decision]:
 
 
 def _news_of(decision: Decision) -> News:
-    title = "; ".join(str(item) for item in decision.items.all()) or str(decision)
     return News(
-        title=title,
+        title=Truncator(summary(decision)).words(LONGEST_TITLE),
         url=decision.get_absolute_url(),
         date=decision.adopted_on,
         partnership=str(decision.partnership),

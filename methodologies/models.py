@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -80,6 +81,7 @@ class MethodologyVersion(models.Model):
             ),
             models.CheckConstraint(condition=Q(version__regex=r"^\d+\.\d+$"), name="methodologies_version_form"),
         ]
+        indexes = [GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="methodologies_title_search")]
         triggers = [pgtrigger.FSM(name="legal_moves", field="status", transitions=METHODOLOGY.edges())]
 
     def __str__(self) -> str:

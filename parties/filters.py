@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import RecordFilter
+from core.filters import RecordFilter, source_filter
 from core.search import words
 from parties import selectors
 from parties.models import Country, Designation, Partnership, SectoralScope
@@ -35,10 +35,11 @@ def country_filter(field: str = "partnership__host") -> filters.ModelChoiceFilte
     )
 
 
-def scope_filter(method: str) -> filters.ModelChoiceFilter:
-    """Return a filter by sectoral scope, named by its number."""
+def scope_filter(field: str, method: str | None = None) -> filters.ModelChoiceFilter:
+    """Return a filter by sectoral scope, named by its number; a `method` says how where `field` alone cannot."""
     return filters.ModelChoiceFilter(
         label=_("Sectoral scope"),
+        field_name=field,
         queryset=sectoral_scopes,
         to_field_name="number",
         empty_label=_("All"),
@@ -77,10 +78,11 @@ class DesignationFilter(RecordFilter):
 
     q = filters.CharFilter(label=_("Number or name"), method="search")
     country = country_filter()
-    scope = scope_filter("in_scope")
+    scope = scope_filter("scopes_validation", "in_scope")
     in_force_on = filters.DateFilter(
         label=_("In force on"), method="by_day", widget=forms.DateInput(attrs={"type": "date"})
     )
+    source = source_filter()
 
     class Meta:
         model = Designation

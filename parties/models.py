@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
@@ -113,6 +114,7 @@ class Organisation(models.Model):
                 fields=["name", "country"], nulls_distinct=False, name="parties_organisation_once_per_country"
             )
         ]
+        indexes = [GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="parties_organisation_search")]
 
     def __str__(self) -> str:
         return self.name

@@ -4,7 +4,7 @@ import django_filters as filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import RecordFilter, day_filter
+from core.filters import RecordFilter, day_filter, source_filter
 from methodologies.models import MethodologyVersion
 from parties.filters import country_filter, scope_filter
 from parties.models import SectoralScope
@@ -21,11 +21,12 @@ class ProjectFilter(RecordFilter):
     q = filters.CharFilter(label=_("Title, number or participant"), method="search")
     country = country_filter()
     status = filters.ChoiceFilter(label=_("Status"), choices=PUBLIC_STATES, empty_label=_("All"))
-    scope = scope_filter("in_scope")
+    scope = scope_filter("methodologies__sectoral_scope", "in_scope")
     methodology = filters.CharFilter(label=_("Methodology number"), method="by_methodology")
     participant = filters.CharFilter(label=_("Participant"), method="by_participant")
     registered_from = day_filter(_("Registered from"), "registered_on", "gte")
     registered_until = day_filter(_("Registered until"), "registered_on", "lte")
+    source = source_filter()
 
     class Meta:
         model = Project

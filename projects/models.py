@@ -5,6 +5,7 @@ from typing import ClassVar
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
@@ -105,7 +106,10 @@ class Project(models.Model):
                 name="projects_coordinates_on_earth",
             ),
         ]
-        indexes = [models.Index(fields=["partnership", "status"], name="projects_by_partnership")]
+        indexes = [
+            models.Index(fields=["partnership", "status"], name="projects_by_partnership"),
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="projects_title_search"),
+        ]
         triggers = [pgtrigger.FSM(name="legal_moves", field="status", transitions=PROJECT.edges())]
 
     def __str__(self) -> str:

@@ -8,8 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import RecordFilter, day_filter
-from core.models import Source
+from core.filters import RecordFilter, day_filter, source_filter
 from parties.filters import country_filter
 from parties.models import Country
 from registry import serials
@@ -38,7 +37,7 @@ class SerialField(forms.CharField):
         return serial
 
 
-class SerialFilter(filters.Filter):  # type: ignore[misc]  # django-filter ships no types
+class SerialFilter(filters.CharFilter):  # type: ignore[misc]  # django-filter ships no types
     """Keeps the blocks that hold a credit of the serial number or range."""
 
     field_class = SerialField
@@ -74,9 +73,7 @@ class CreditFilter(RecordFilter):
     holder = filters.ChoiceFilter(label=_("Held by"), field_name="account__kind", choices=HOLDERS, empty_label=_("All"))
     issued_from = day_filter(_("Issued from"), "leg__issued_on", "gte")
     issued_until = day_filter(_("Issued until"), "leg__issued_on", "lte")
-    source = filters.ChoiceFilter(
-        label=_("Source"), field_name="leg__source", choices=Source.choices, empty_label=_("Any")
-    )
+    source = source_filter("leg__source")
 
     class Meta:
         model = CreditBlock
@@ -95,6 +92,7 @@ class IssuanceFilter(RecordFilter):
         choices=[(state.value, state.label) for state in (LegState.NOTIFIED, LegState.ISSUED, LegState.CLOSED)],
         method="by_state",
     )
+    source = source_filter()
 
     class Meta:
         model = IssuanceNotification

@@ -108,11 +108,11 @@ def sides() -> Sides:
     """Return the amounts of the whole mechanism, in one query."""
     issued = Q(state=LegState.ISSUED)
     sums = counted(IssuanceLeg.objects.all()).aggregate(
-        notified=Coalesce(Sum("notified"), 0),
+        told=Coalesce(Sum("notified"), 0),
         issued_japan=Coalesce(Sum("notified", filter=issued & JAPANS), 0),
         issued_partners=Coalesce(Sum("notified", filter=issued & ~JAPANS), 0),
     )
-    return Sides(**sums)
+    return Sides(sums["told"], sums["issued_japan"], sums["issued_partners"])
 
 
 def issued_by_year() -> list[tuple[int, int, int]]:
@@ -258,7 +258,9 @@ def serial_lookup(serial: Serial) -> Lookup | None:
         .select_related("series__project__partnership__host")
         .prefetch_related(Prefetch("leg__notification__legs", legs), "leg__lines")
     )
-    movements = Movement.objects.filter(within).select_related("transaction", "from_account", "to_account", "series")
+    movements = Movement.objects.filter(within).select_related(
+        "transaction", "from_account", "to_account", "series__registry__party", "series__project__partnership__host"
+    )
     return Lookup(
         asked=serial,
         series=series,
