@@ -196,7 +196,8 @@ LANGUAGES = [("en", _("English")), ("ja", _("Japanese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+# Quantities get their separators from the `tonnes` filter; years and numbers of records must not.
+USE_THOUSAND_SEPARATOR = False
 
 # --- files ------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
