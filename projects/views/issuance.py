@@ -73,6 +73,8 @@ def _page(request: HttpRequest, asked: IssuanceRequest, reason: ReasonForm | Non
         "allocations": asked.allocations.select_related("party"),
         "sides": selectors.sides_of(asked),
         "actions": actions,
+        # Accounts and people are named only to those who take part in the case.
+        "involved": selectors.is_involved(request.user, asked.report.project, at=now),
         "is_participant": "participant" in parts,
         "reason_form": reason or ReasonForm(),
     }
