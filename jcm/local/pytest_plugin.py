@@ -62,7 +62,9 @@ def _test_mode() -> Path:
             "ALLOWED_HOSTS": "127.0.0.1,localhost,[::1]",
             # Playwright's synchronous interface runs an event loop in the test's thread.
             "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
-            "PYTEST_DEBUG_TEMPROOT": str(own),  # pytest's own folders, so that all lie in one
+            # the tools' temporary folders lie in ours
+            "PYTEST_DEBUG_TEMPROOT": str(own),
+            "NODE_COMPILE_CACHE": str(own / "node"),
         }
     )
     return scratch
