@@ -24,15 +24,15 @@ NOTHING = "–"
 
 # The colour of a state. Colour only repeats what the text says, so an unknown state is simply grey.
 TONES = {
-    "success": """active adopted approved authorized completed confirmed designated done effective executed final
-        issued met open passed positive published registered resolved settled valid validated verified yes""",
-    "progress": """accepted announced assigned current deciding deliberating in_progress notified on_agenda
-        processing received requested review reviewing running scheduled submitted under_review validation
-        verification voting""",
-    "warning": """action_needed due estimated expiring frozen incomplete on_hold paused pending proposed returned
-        suspended waiting""",
-    "danger": """cancelled deleted expired failed invalid negative not_met objected overdue refused rejected
-        revoked terminated withdrawn""",
+    "success": """active adopted approved authorized completed confirmed decided designated done effective executed
+        final issued met passed positive published registered resolved settled valid validated verified yes""",
+    "progress": """accepted announced assigned considered current deciding deliberating in_progress notified on_agenda
+        open processing received registration_requested requested review reviewing running scheduled submitted
+        under_review validation verification voting""",
+    "warning": """action_needed awaiting_authorization due estimated expiring frozen incomplete on_hold paused pending
+        proposed returned suspended waiting""",
+    "danger": """cancelled deleted denied expired failed invalid negative not_met objected overdue refused rejected
+        revoked terminated""",
     "info": "retired transferred used",
 }
 TONE_OF = {state: name for name, states in TONES.items() for state in states.split()}
