@@ -1,6 +1,7 @@
 """countries.csv: partner countries and the day of each bilateral document.
 
-A country is known by its codes; its names, slug and time zone are reference data, which the file does not change.
+What the system knows of a country is reference data that its administrators keep: the file adds the countries that
+are missing, and a day that differs is reported and left, since lists disagree by a day (jcm.md 4.1).
 """
 
 from collections.abc import Hashable
@@ -8,14 +9,14 @@ from collections.abc import Hashable
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from jcm.importer.loader import CHANGED, CREATED, UNCHANGED, Loaded, Loader, update
+from jcm.importer.loader import CREATED, UNCHANGED, Loaded, Loader
 from jcm.importer.table import Refused, Row
 from parties.models import JAPAN, Country, Partnership
 from registry import reference
 
 
 class Countries(Loader):
-    """Adds partner countries that the reference data lacks and follows the day of the bilateral document."""
+    """Adds the partner countries that the reference data lacks."""
 
     name = "countries"
     columns = ("name_en", "name_ja", "iso2", "iso3", "jcm_code", "signed_date")
@@ -33,7 +34,9 @@ class Countries(Loader):
             return Loaded(CREATED, self._create(row, iso2, iso3, Partnership(signed_on=signed_on)))
         if known.host.iso3 != iso3:
             raise Refused("iso3", _("%(iso2)s is %(iso3)s.") % {"iso2": iso2, "iso3": known.host.iso3})
-        return Loaded(CHANGED if update(known, {"signed_on": signed_on}) else UNCHANGED, known)
+        if known.signed_on != signed_on:
+            row.differs("signed_date", _("%(day)s is recorded and was kept.") % {"day": known.signed_on})
+        return Loaded(UNCHANGED, known)
 
     def _codes(self, row: Row) -> tuple[str, str]:
         codes = {"iso2": 2, "iso3": 3}

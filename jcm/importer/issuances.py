@@ -64,6 +64,8 @@ class Issuances(Loader):
         except InvalidInput as refusal:
             name, reason = next(iter(refusal.fields.items()))
             raise Refused(COLUMN[name], reason) from refusal
+        if published.party and len(self._sides(row)) < 2 and notification.legs.count() < 2:
+            row.lacks("party", _("The file has no row for the other side."))
         return Loaded(change, notification)
 
     def _published(self, row: Row) -> PublishedIssuance:
@@ -113,7 +115,7 @@ class Issuances(Loader):
         missing = {
             "monitoring_start": published.period is None and _("The record has no monitoring period."),
             "jc_decision_date": published.decided_on is None and _("The record has no date of the decision."),
-            "party": self._split_is_missing(row, published),
+            "party": published.party is None and _("The record has no split between the sides."),
             "reference_no": len(published.projects) > 1 and _("The record has no split between the projects."),
             "notified_amount": published.notified is None
             and published.issued is None
@@ -130,8 +132,5 @@ class Issuances(Loader):
             if reason:
                 row.lacks(column, reason)
 
-    def _split_is_missing(self, row: Row, published: PublishedIssuance) -> str:
-        if published.party is None:
-            return _("The record has no split between the sides.")
-        sides = {other.text("party") for other in self.groups[_key(row)]} - {BOTH_SIDES}
-        return "" if len(sides) == 2 else _("The file has no row for the other side.")
+    def _sides(self, row: Row) -> set[str]:
+        return {other.text("party") for other in self.groups[_key(row)]} - {BOTH_SIDES}

@@ -58,13 +58,13 @@ class Loader(ABC):
         return self.partnerships[code]
 
 
-def number(row: Row, column: str, *forms: str, country: str) -> tuple[str, int]:
-    """Return the cell's number, and its running part, when it has one of the forms such as "{CC}_AM{n}"."""
+def number(row: Row, column: str, *forms: str, country: str) -> str:
+    """Return the cell's number when it has one of the forms such as "{CC}_AM{n}". Raises Refused."""
     text = row.required(column)
     for form in forms:
-        pattern = re.escape(form).replace(r"\{CC\}", country).replace(r"\{n\}", "([0-9]{3,5})")
-        if found := re.fullmatch(pattern, text):
-            return text, int(found[1])
+        pattern = re.escape(form).replace(r"\{CC\}", country).replace(r"\{n\}", "[0-9]{3,5}")
+        if re.fullmatch(pattern, text):
+            return text
     wanted = _(" or ").join(form.replace("{CC}", country).replace("{n}", "001") for form in forms)
     raise Refused(column, _("“%(text)s” does not have the form %(form)s.") % {"text": text[:40], "form": wanted})
 
@@ -100,9 +100,10 @@ def update(record: models.Model, values: Mapping[str, object]) -> bool:
     return True
 
 
-def reserve(series: str, partnership: Partnership, running: int) -> None:
-    """Keep a published number from being given again."""
-    numbering.reserve(f"{partnership.code}:{series}", running)
+def reserve(text: str) -> None:
+    """Keep a published number such as MN_AM003 from being given again; what stands before the digits is its series."""
+    series = text.rstrip("0123456789")
+    numbering.reserve(series, int(text.removeprefix(series)))
 
 
 class Organisations:

@@ -53,15 +53,16 @@ class Methodologies(Loader):
         self.proposed = {v.proposed_number: v for v in versions if v.proposed_number}
 
     def identity(self, row: Row) -> Hashable:
-        return row.required("number"), version(row.text("version")) or row.text("version")
+        text, printed = row.required("number"), row.text("version")
+        return text if "_PM" in text else (text, version(printed) or printed)
 
     def load(self, row: Row) -> Loaded:
         partnership = self.partnership_of(row)
-        text, running = number(row, "number", APPROVED, PROPOSED, country=partnership.code)
+        text = number(row, "number", APPROVED, PROPOSED, country=partnership.code)
         values = self._values(row, partnership, is_proposal="_PM" in text)
         if "_PM" in text:
-            return self._load_proposal(text, running, partnership, values)
-        reserve("AM", partnership, running)
+            return self._load_proposal(text, partnership, values)
+        reserve(text)
         return self._load_approved(text, partnership, values)
 
     def _values(self, row: Row, partnership: Partnership, *, is_proposal: bool) -> dict[str, Any]:
@@ -99,8 +100,8 @@ class Methodologies(Loader):
     def _proposed_number(row: Row, partnership: Partnership) -> str:
         if not row.text("proposed_number"):
             return ""
-        text, running = number(row, "proposed_number", PROPOSED, country=partnership.code)
-        reserve("PM", partnership, running)
+        text = number(row, "proposed_number", PROPOSED, country=partnership.code)
+        reserve(text)
         return text
 
     @staticmethod
@@ -110,9 +111,9 @@ class Methodologies(Loader):
             raise Refused("public_input_end", _("Public inputs end before they start."))
         return {"public_inputs_from": first, "public_inputs_until": last}
 
-    def _load_proposal(self, text: str, running: int, partnership: Partnership, values: dict[str, Any]) -> Loaded:
+    def _load_proposal(self, text: str, partnership: Partnership, values: dict[str, Any]) -> Loaded:
         values["proposed_number"] = text
-        reserve("PM", partnership, running)
+        reserve(text)
         known = self.proposed.get(text)
         if known is None:
             family = Methodology.objects.create(partnership=partnership, source=Source.PUBLIC_RECORD)

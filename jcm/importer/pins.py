@@ -35,7 +35,7 @@ class Pins(Loader):
 
     def load(self, row: Row) -> Loaded:
         partnership = self.partnership_of(row)
-        text, running = number(row, "pin_no", "{CC}_PIN{n}", country=partnership.code)
+        text = number(row, "pin_no", "{CC}_PIN{n}", country=partnership.code)
         values = {"title": row.text("title", limit=300), "no_objection_on": row.day("no_objection_date")}
         if not values["title"]:
             row.lacks("title", _("The record has no title."))
@@ -46,7 +46,7 @@ class Pins(Loader):
             note = ProjectIdeaNote.objects.create(
                 number=text, partnership=partnership, source=Source.PUBLIC_RECORD, **values
             )
-            reserve("PIN", partnership, running)
+            reserve(text)
             return Loaded(CREATED, note)
         check_is_public_record(note, "pin_no")
         return Loaded(CHANGED if update(note, values) else UNCHANGED, note)

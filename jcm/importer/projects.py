@@ -59,7 +59,7 @@ class Projects(Loader):
 
     def load(self, row: Row) -> Loaded:
         partnership = self.partnership_of(row)
-        text, running = number(row, "reference_no", "{CC}{n}", country=partnership.code)
+        text = number(row, "reference_no", "{CC}{n}", country=partnership.code)
         methodologies = self._methodologies(row)
         sides, places = self._sides(row, partnership)
         values = self._values(row, places)
@@ -70,7 +70,7 @@ class Projects(Loader):
             )
             project.methodologies.set(methodologies)
             self._replace_participants(project, sides)
-            reserve("project", partnership, running)
+            reserve(text)
             return Loaded(CREATED, project)
         check_is_public_record(project, "reference_no")
         status = values.pop("status")

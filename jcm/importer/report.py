@@ -14,12 +14,13 @@ class Kind(StrEnum):
 
     REFUSED = "refused"
     INCOMPLETE = "incomplete"
-    MISSING = "missing"
+    DIFFERENT = "different"
+    ABSENT = "absent"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One row that was left out or kept as incomplete. Line 0: the file as a whole."""
+    """One row that was left out, kept as incomplete or kept as it was. Line 0: the file as a whole."""
 
     file: str
     line: int
@@ -53,10 +54,11 @@ class FileReport:
         self.refused += 1
         self._note(Kind.REFUSED, line, column, reason)
 
-    def keep_incomplete(self, row: Row) -> None:
-        """Name the first thing that a kept row lacks, and say all that it lacks."""
-        if row.missing:
-            self._note(Kind.INCOMPLETE, row.line, next(iter(row.missing)), " ".join(row.missing.values()))
+    def tell(self, row: Row) -> None:
+        """Say what a kept row lacks, once with its first column, and what the system knows otherwise."""
+        for kind, told in ((Kind.INCOMPLETE, row.missing), (Kind.DIFFERENT, row.differing)):
+            if told:
+                self._note(kind, row.line, next(iter(told)), " ".join(told.values()))
 
     def leave_out(self, reason: str, *, line: int = 0, column: str = "") -> None:
         """Say that nothing of the file was saved, and why: all its rows are refused."""
@@ -67,7 +69,7 @@ class FileReport:
 
     def is_absent(self) -> None:
         """Say that the folder does not have this file."""
-        self._note(Kind.MISSING, 0, "", _("The folder does not have this file."))
+        self._note(Kind.ABSENT, 0, "", _("The folder does not have this file."))
 
     def _note(self, kind: Kind, line: int, column: str, reason: str) -> None:
         self.problems.append(Problem(self.file, line, column, reason, kind))

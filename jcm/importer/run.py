@@ -112,7 +112,7 @@ class _FileRun:
             self.report.refuse(row.line, "", reason)
         else:
             self.report.count(outcome)
-            self.report.keep_incomplete(row)
+            self.report.tell(row)
             return True
         return False
 

@@ -39,15 +39,20 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Row:
-    """One record of a file. `line` is where it starts; `lacks` collects what a kept record is missing."""
+    """One record of a file. `line` is where it starts; what is worth telling of a kept record is collected here."""
 
     line: int
     cells: Mapping[str, str]
     missing: dict[str, str] = field(default_factory=dict)
+    differing: dict[str, str] = field(default_factory=dict)
 
     def lacks(self, column: str, reason: str) -> None:
         """Note that the record is loaded without this: it is kept as incomplete."""
         self.missing[column] = reason
+
+    def differs(self, column: str, reason: str) -> None:
+        """Note that the system knows this otherwise, and keeps what it knows."""
+        self.differing[column] = reason
 
     def text(self, column: str, *, limit: int | None = None) -> str:
         """Return the cell in one line of composed characters; a cell that says "nothing" is empty."""

@@ -46,7 +46,7 @@ class Tpes(Loader):
 
     def load(self, row: Row) -> Loaded:
         partnership = self.partnership_of(row)
-        text, running = number(row, "number", "TPE-{CC}-{n}", country=partnership.code)
+        text = number(row, "number", "TPE-{CC}-{n}", country=partnership.code)
         scopes = {column: self._scopes(row, column) for column in SCOPES}
         values = {
             "designated_on": row.day("designated_date"),
@@ -63,7 +63,7 @@ class Tpes(Loader):
             )
             for column, wanted in scopes.items():
                 getattr(designation, column).set(wanted)
-            reserve("TPE", partnership, running)
+            reserve(text)
             return Loaded(CREATED, designation)
         check_is_public_record(designation, "number")
         changed = update(designation, values) | self._change_scopes(designation, scopes)
