@@ -1,12 +1,14 @@
 """One page per person: everything that waits for me, from whichever app, most urgent first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 import committee.selectors
@@ -16,7 +18,7 @@ import registry.administration
 from core.inbox import Item
 from core.models import User
 from core.requests import signed_in
-from parties.models import RoleAssignment
+from parties.models import Role, RoleAssignment
 
 SOURCES: tuple[Callable[..., list[Item]], ...] = (
     committee.selectors.inbox_items,
@@ -33,13 +35,30 @@ def items_for(user: User, *, at: datetime) -> list[Item]:
     return sorted(items, key=lambda item: (item.due_at or FAR, item.waiting_since or FAR, item.title))
 
 
+def ways_for(roles: Iterable[RoleAssignment]) -> list[tuple[str, str]]:
+    """Return (what, address) of what somebody with these roles may begin or look after, by role."""
+    held = {role.role for role in roles}
+    ways = []
+    if Role.PARTICIPANT in held:
+        ways += [
+            (_("Propose a methodology"), reverse("methodologies:propose")),
+            (_("Design a project"), reverse("projects:draft")),
+        ]
+    for role in roles:
+        if role.role in committee.selectors.INSIDE and role.partnership is not None:
+            label = _("Agenda of %(partnership)s") % {"partnership": role.partnership}
+            ways.append((label, committee.selectors.agenda_url(role.partnership)))
+    if held & {Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER}:
+        ways.append((_("Issuance queue"), reverse("registry:queue")))
+    return [*ways, (_("Second factor and passkeys"), reverse("mfa_index"))]
+
+
 @login_required
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show what waits for me, and the roles by which it does."""
     now, user = timezone.now(), signed_in(request)
-    roles = RoleAssignment.objects.on(now.date()).filter(user=user)
     related = ("party", "organisation", "partnership__host", "partnership__acquirer")
-    return render(
-        request, "jcm/inbox.html", {"items": items_for(user, at=now), "roles": roles.select_related(*related)}
-    )
+    roles = RoleAssignment.objects.on(now.date()).filter(user=user).select_related(*related)
+    context = {"items": items_for(user, at=now), "roles": roles, "ways": ways_for(roles)}
+    return render(request, "jcm/inbox.html", context)
