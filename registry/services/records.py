@@ -89,7 +89,8 @@ def _check(row: PublishedIssuance) -> None:
         raise InvalidInput(fields={"projects": _("Credits are issued for registered projects only.")})
     if row.party and row.party not in project.partnership.parties:
         raise InvalidInput(fields={"party": _("This country is no side of the project's partnership.")})
-    if row.party and row.notified is not None and row.issued not in {None, row.notified}:
+    says_issued = row.issued is not None and (row.issued > 0 or row.issued_on is not None)
+    if row.party and row.notified is not None and says_issued and row.issued != row.notified:
         raise InvalidInput(fields={"issued": _("The issued amount differs from the notified amount.")})
     _check_dates(row, earliest=project.partnership.earliest_operation)
 
@@ -111,7 +112,12 @@ def _notification(row: PublishedIssuance) -> tuple[IssuanceNotification, Change]
     notification = locked.filter(record_key=row.key).first()
     if notification is not None and notification.note == row.note:
         return notification, "unchanged"
-    notification = notification or _kept_without_period(row) or _unsaved(row)
+    if notification is None:
+        _check_no_overlap(row)
+        kept = _kept_without_period(row)
+        notification = kept or IssuanceNotification(
+            project=row.projects[0], source=Source.PUBLIC_RECORD, incomplete=True
+        )
     is_new = notification.pk is None
     notification.record_key, notification.note, notification.decided_on = row.key, row.note, row.decided_on
     notification.period_start, notification.period_end = row.period_start, row.period_end
@@ -121,15 +127,15 @@ def _notification(row: PublishedIssuance) -> tuple[IssuanceNotification, Change]
     return notification, "created" if is_new else "changed"
 
 
-def _unsaved(row: PublishedIssuance) -> IssuanceNotification:
-    if row.period:
-        start, end = row.period
-        same_time = IssuanceNotification.objects.filter(period_start__lte=end, period_end__gte=start)
-        other = same_time.filter(Q(project__in=row.projects) | Q(shared_with__in=row.projects)).first()
-        if other is not None:
-            told = _("Periods of one project do not overlap; %(other)s is recorded.") % {"other": other}
-            raise InvalidInput(fields={"period_start": told})
-    return IssuanceNotification(project=row.projects[0], source=Source.PUBLIC_RECORD, incomplete=True)
+def _check_no_overlap(row: PublishedIssuance) -> None:
+    if row.period is None:
+        return
+    start, end = row.period
+    same_time = IssuanceNotification.objects.filter(period_start__lte=end, period_end__gte=start)
+    other = same_time.filter(Q(project__in=row.projects) | Q(shared_with__in=row.projects)).first()
+    if other is not None:
+        told = _("Periods of one project do not overlap; %(other)s is recorded.") % {"other": other}
+        raise InvalidInput(fields={"period_start": told})
 
 
 def _kept_without_period(row: PublishedIssuance) -> IssuanceNotification | None:

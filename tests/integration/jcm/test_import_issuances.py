@@ -114,6 +114,11 @@ class TestPendingLegs:
         assert sum(line.quantity for line in leg("MN").lines.all()) == 20
         assert not leg("MN").notification.incomplete
 
+    def test_stay_pending_when_nought_is_issued_so_far(self, folder):
+        report = folder.load_one("issuances", {}, {**HOST_SIDE, **NOT_ISSUED, "issued_amount": "0"})
+        assert (counts(report), report["problems"]) == ((2, 0, 0, 0), [])
+        assert (leg("MN").state, tonnes("MN")) == ("notified", 0)
+
     def test_are_issued_when_the_list_says_so(self, folder):
         folder.load_one("issuances", {}, {**HOST_SIDE, **NOT_ISSUED})
         assert counts(folder.load_one("issuances", {}, HOST_SIDE)) == (0, 1, 1, 0)
@@ -180,6 +185,14 @@ class TestIncompleteRecords:
             (False, "notified"),
         ]
         assert counts(folder.load()["issuances"]) == (0, 0, 2, 0)
+
+    def test_do_not_get_a_period_that_overlaps_another(self, folder):
+        other = {"monitoring_start": "2018-06-30", "monitoring_end": "2018-12-31", "notified_amount": "7"}
+        folder.load_one("issuances", NO_PERIOD, {**other, "issued_amount": "7"})
+        report = folder.load_one("issuances", {}, {**other, "issued_amount": "7"})
+        assert counts(report) == (0, 0, 1, 1)
+        assert "do not overlap" in report["problems"][0]["reason"]
+        assert tonnes("JP") == 7
 
     def test_are_not_taken_for_a_period_while_the_list_still_has_them(self, folder):
         report = folder.load_one("issuances", NO_PERIOD, {})

@@ -120,6 +120,11 @@ class TestNotifiedLeg:
     def test_cannot_skip_a_state(self, issued):
         notified = _leg_unchecked({2019: 5}, state=LegState.NOTIFIED)
         with pytest.raises(ProgrammingError, match="Invalid transition"):
+            sql("UPDATE registry_issuanceleg SET state = 'approved' WHERE id = %s", notified.pk)
+
+    def test_cannot_be_issued_at_once_like_a_public_record(self, issued):
+        notified = _leg_unchecked({2019: 5}, state=LegState.NOTIFIED)
+        with refused_by("registry_leg_approved_by_second_person"):
             sql("UPDATE registry_issuanceleg SET state = 'issued', issued_on = now() WHERE id = %s", notified.pk)
 
 
