@@ -40,7 +40,7 @@ class WhereForm(forms.Form):
 class ProposalForm(forms.Form):
     """Text, parameters in rows, and two equations. Empty rows are left out."""
 
-    title = forms.CharField(label=_("Title"), max_length=300)
+    title = forms.CharField(label=_("Title"), max_length=300, required=False)
     sectoral_scope = forms.ModelChoiceField(
         label=_("Sectoral scope"), queryset=SectoralScope.objects.all(), required=False
     )
@@ -69,6 +69,13 @@ class ProposalForm(forms.Form):
         for number in range(1, rows + 1):
             for column in COLUMNS:
                 self.fields[f"{column}_{number}"] = _cell(column, number)
+
+    def clean_title(self) -> str:
+        # Nothing else is required yet: the page of the draft says what is missing for the submission.
+        title: str = self.cleaned_data["title"]
+        if not title:
+            raise forms.ValidationError(_("Give the methodology a title."))
+        return title
 
     @classmethod
     def of(cls, version: MethodologyVersion, *args: Any) -> "ProposalForm":
@@ -140,9 +147,8 @@ def _cell(column: str, number: int) -> forms.Field:
             label=label, choices=choices, required=False, widget=forms.Select(attrs={"aria-label": label})
         )
     length = {"symbol": 31, "unit": 40, "default": 30}.get(column, 120)
-    return forms.CharField(
-        label=label, max_length=length, required=False, widget=forms.TextInput(attrs={"aria-label": label})
-    )
+    widget = forms.TextInput(attrs={"aria-label": label})
+    return forms.CharField(label=label, max_length=length, required=False, widget=widget)
 
 
 def _field(where: str, filled: list[int]) -> str:

@@ -63,8 +63,9 @@ def _explained(definition: Definition, result: YearResult) -> YearExplained:
         return plain(result.inputs[leaf.name]) + (f" {unit}" if unit not in {"1", "-", "–"} else "")
 
     def line(equation: str, numbers: str, value: Fraction) -> str:
-        parts = [equation, numbers, f"{plain(value)} {UNIT}"]
-        return " = ".join(parts if numbers != equation else parts[1:])
+        """Leave out what only repeats its neighbour: an equation that is a number, or a single symbol's value."""
+        outcome = f"{plain(value)} {UNIT}"
+        return " = ".join([*([equation, numbers] if numbers != equation else []), outcome])
 
     emissions = {
         name: line(formula(node), formula(node, filled), value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -14,6 +15,7 @@ from methodologies.selectors import COMMITTEE, partnerships_examined, partnershi
 from methodologies.workflow import COMPLETENESS_DAYS
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
+from projects.explanation import plain
 from projects.models import IssuanceRequest, MonitoringReport, Project, Validation
 from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
 
@@ -105,9 +107,10 @@ def validation_of(project: Project) -> Validation | None:
 
 
 def meters_of(report: MonitoringReport) -> list[dict[str, Any]]:
-    """Return each meter with its parameter, the number of readings and their exact sum."""
+    """Return each meter with its parameter, the number of readings and their sum for display."""
     series = report.readings.values("symbol", "meter").annotate(count=Count("pk"), total=Sum("value"))
-    return [dict(row) for row in series.order_by("symbol", "meter")]
+    rows = series.order_by("symbol", "meter")
+    return [{**row, "total": plain(Fraction(row["total"]))} for row in rows]
 
 
 def open_request_of(report: MonitoringReport, *, viewer: Viewer, at: datetime) -> IssuanceRequest | None:

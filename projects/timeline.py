@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from core.models import Event
 from projects.models import IssuanceRequest, MonitoringReport, Project
 from projects.workflow import ProjectStatus
 
+REPORT, REQUEST = "projects.monitoringreport", "projects.issuancerequest"
 _P = gettext_lazy("Project participants")
 _T = gettext_lazy("Third-party entity")
 _S = gettext_lazy("Secretariat")
@@ -68,24 +70,35 @@ def timeline(project: Project, *, involved: bool) -> list[Step]:
 
 def _past(project: Project, *, involved: bool) -> Iterable[Step]:
     words = PUBLIC | INTERNAL if involved else PUBLIC
+    periods = _periods(project)
     subjects = Q(subject_type="projects.project", subject_id=str(project.pk))
-    for model in (MonitoringReport, IssuanceRequest):
-        path = "project" if model is MonitoringReport else "report__project"
-        ids = [str(pk) for pk in model.objects.filter(**{path: project}).values_list("pk", flat=True)]
-        subjects |= Q(subject_type=model._meta.label_lower, subject_id__in=ids)
+    for kind in (REPORT, REQUEST):
+        subjects |= Q(subject_type=kind, subject_id__in=[pk for each, pk in periods if each == kind])
     found = Event.objects.filter(subjects, name__in=words).select_related("actor").order_by("at", "recorded_at")
     registered = False
     for event in found:
         title, side = words[event.name]
         registered = registered or event.name == "project.registered"
         by = f"{side}: {event.actor}" if involved and event.actor else str(side)
-        yield Step(str(title), event.at, by, note=_note(event, involved=involved))
+        yield Step(str(title), event.at, by, note=_note(event, periods, involved=involved))
     if project.registered_on and not registered:  # a public record has the day but no story
         yield Step(_("Registered"), project.registered_on, str(_J), note=project.decision_number)
 
 
-def _note(event: Event, *, involved: bool) -> str:
-    period = "" if event.subject_type == "projects.project" else event.subject_label.partition(" ")[2]
+def _periods(project: Project) -> dict[tuple[str, str], str]:
+    """Return the monitoring period, in words, of each report and request of the project."""
+    reports = MonitoringReport.objects.filter(project=project).values_list("pk", "period_start", "period_end")
+    words = {
+        pk: f"{date_format(start, 'DATE_FORMAT')} – {date_format(end, 'DATE_FORMAT')}" for pk, start, end in reports
+    }
+    requests = IssuanceRequest.objects.filter(report__project=project).values_list("pk", "report")
+    return {(REPORT, str(pk)): period for pk, period in words.items()} | {
+        (REQUEST, str(pk)): words[report] for pk, report in requests
+    }
+
+
+def _note(event: Event, periods: dict[tuple[str, str], str], *, involved: bool) -> str:
+    period = periods.get((event.subject_type, event.subject_id), "")
     reason = event.data.get("reason", "") if involved else ""
     return " · ".join(part for part in (period, event.data.get("decision", ""), reason) if part)
 

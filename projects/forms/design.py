@@ -66,7 +66,7 @@ class DescriptionSection(PlainSection):
     heading = gettext_lazy("Description and location")
     places = ("title", "description", "location")
 
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=400)
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=400, required=False)
     description = forms.CharField(
         label=gettext_lazy("Description"), required=False, widget=forms.Textarea(attrs={"rows": 6})
     )
@@ -91,6 +91,9 @@ class DescriptionSection(PlainSection):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        # Nothing else is required yet: the task list says what is missing for the submission.
+        if not cleaned.get("title"):
+            self.add_error("title", _("Give the project a title."))
         if (cleaned.get("latitude") is None) != (cleaned.get("longitude") is None):
             self.add_error("longitude", _("Give both coordinates or none."))
         return cleaned
@@ -182,6 +185,7 @@ class ParticipantsSection(Section):
     focal_point = forms.ChoiceField(
         label=gettext_lazy("Focal point"),
         help_text=gettext_lazy("The first organisation of this side speaks for the participants."),
+        required=False,
         widget=forms.RadioSelect,
     )
 

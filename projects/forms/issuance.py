@@ -23,7 +23,7 @@ class AllocationForm(forms.Form):
         self.report = report
         self.verified = {result.year: result.reductions for result in report.results.all() if result.reductions}
         self.accounts = {a.number: a for a in ports.account_choices(report.project.partnership)}
-        choices = [("", _("No account")), *((a.number, f"{a.label} ({a.number})") for a in self.accounts.values())]
+        choices = [("", _("No account")), *((a.number, a.label) for a in self.accounts.values())]
         first = self._governments()
         for row in range(1, ROWS + 1):
             label = _("Account of row %(row)s") % {"row": row}
@@ -84,6 +84,6 @@ class AllocationForm(forms.Form):
         for year, _party, account, quantity in self.amounts:
             by_account.setdefault(account, {})[year] = quantity
         return [
-            (f"{self.accounts[number].label} ({number})", [given.get(year, 0) for year in self.verified])
+            (self.accounts[number].label, [given.get(year, 0) for year in self.verified])
             for number, given in by_account.items()
         ]
