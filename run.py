@@ -97,8 +97,7 @@ def install(wanted: str) -> None:
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)  # two first starts at once: the second finds the work done
         if not is_installed(wanted):
-            # What has every package keeps every package.
-            build("all" if read_stamp().get("lock") == "all" else wanted)
+            build("all" if has_every_package() else wanted)
     finally:
         os.close(folder)
 
@@ -107,6 +106,11 @@ def is_installed(wanted: str) -> bool:
     """Tell whether the environment has the packages of the lock, or more."""
     stamp = read_stamp()
     return stamp.get("lock") in {wanted, "all"} and stamp == stamp_of(stamp["lock"]) and PYTHON.exists()
+
+
+def has_every_package() -> bool:
+    """Tell whether the environment was made for tests and checks too, which it then keeps."""
+    return read_stamp().get("lock") == "all" or any(ENVIRONMENT.glob("lib/python3*/site-packages/pytest"))
 
 
 def stamp_of(lock: str) -> "dict[str, str]":

@@ -1,5 +1,6 @@
 """The folders of the embedded servers: lasting data, sockets, and for root a place that others can reach."""
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -92,6 +93,13 @@ def open_place(home: Path) -> Place:
     if len(str(run)) > 80:
         raise LocalError(f"The folder {run} has too long a name for a socket; set TMPDIR to a shorter one.")
     return Place(home, base, run, account)
+
+
+def remove_empty(place: Place) -> None:
+    """Take away the folders of the sockets; the cluster, where it lies beside them, stays."""
+    for folder in (place.run, place.run.with_name("queue"), place.run.parent):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def secret_key(home: Path) -> str:

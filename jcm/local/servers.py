@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlparse
 
 from jcm.local.errors import LocalError
 from jcm.local.locks import FileLock
-from jcm.local.places import Place, open_place
+from jcm.local.places import Place, open_place, remove_empty
 from jcm.local.postgres import APPLICATION, OWNER, Postgres
 from jcm.local.valkey import Valkey
 
@@ -93,6 +93,8 @@ class Servers:
                 self.valkey.stop()
             if self.postgres:
                 self.postgres.stop()
+            if self.place:
+                remove_empty(self.place)
         finally:
             self.users.drop()
             self.lock.drop()

@@ -1,7 +1,9 @@
 """Copies of the site in folders of their own, started and killed as processes."""
 
 import contextlib
+import hashlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -13,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from jcm.local.places import ROOT
+from jcm.local.places import ROOT, temporary_root
 
 OURS = (
     "DATABASE_",
@@ -116,16 +118,29 @@ class Copy:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 
+    def cluster(self) -> Path:
+        """Return the cluster's folder: in the copy's own, or where root must keep it for others to reach."""
+        return next(folder for folder in (*self.home.glob("pg*"), *self._elsewhere().glob("pg*")))
+
+    def remove(self) -> None:
+        """Take the data away: forty megabytes each."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        shutil.rmtree(self._elsewhere(), ignore_errors=True)
+
+    def _elsewhere(self) -> Path:
+        return temporary_root() / hashlib.sha256(str(self.home).encode()).hexdigest()[:10]
+
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Iterator[Copy]:
     made = Copy(tmp_path / "local")
     yield made
     made.end()
+    made.remove()
 
 
 @pytest.fixture(scope="session")
-def _used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def _used_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Start a copy once, so that schema and static files are there."""
     made = Copy(tmp_path_factory.mktemp("used") / "local")
     process = made.up()
@@ -135,7 +150,8 @@ def _used_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert process.wait(10) == 0, made.err
     finally:
         made.end()
-    return made.home
+    yield made.home
+    made.remove()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jcm.local.places import ROOT, temporary_root
+from jcm.local.places import ROOT
 from tests.integration.local.conftest import Copy
 
 pytestmark = [
@@ -28,7 +28,7 @@ def one_sentence(text: str) -> bool:
 def test_a_second_start_reuses_the_data_and_a_signal_stops_all_of_it(used_copy: Copy) -> None:
     made = used_copy.manage("shell", "-v0", "-c", "from django.core.cache import cache; print(cache.get('x'))")
     assert made.returncode == 0, made.stderr
-    cluster = next(used_copy.home.glob("pg*"), None) or next(temporary_root().glob("*/pg*"))
+    cluster = used_copy.cluster()
     born = (cluster / "PG_VERSION").stat().st_mtime_ns
 
     process = used_copy.up()
@@ -39,6 +39,11 @@ def test_a_second_start_reuses_the_data_and_a_signal_stops_all_of_it(used_copy: 
         assert re.search(rf"^{name} +(ready|up to date) ", used_copy.out, re.MULTILINE), used_copy.out
     assert f"http://127.0.0.1:{used_copy.port}/" in used_copy.out
     assert (cluster / "PG_VERSION").stat().st_mtime_ns == born
+    a_second_supervisor_is_refused(used_copy)
+    # a management command beside it uses its servers and leaves them running
+    answer = used_copy.manage("showmigrations", "core")
+    assert answer.returncode == 0, answer.stderr
+    assert used_copy.status("/readyz") == 200
 
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
@@ -47,6 +52,21 @@ def test_a_second_start_reuses_the_data_and_a_signal_stops_all_of_it(used_copy: 
     assert time.monotonic() - began < 10
     assert used_copy.wait_until_gone(0) == {}
     assert used_copy.err == ""
+
+
+def a_second_supervisor_is_refused(copy: Copy) -> None:
+    second = subprocess.run(
+        [sys.executable, "-m", "jcm.local.supervisor"],
+        cwd=ROOT,
+        env=copy.env,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert second.returncode == 1
+    assert "running already" in second.stderr
+    assert one_sentence(second.stderr)
 
 
 def test_after_kill_9_nothing_is_left_and_the_next_start_works(used_copy: Copy) -> None:
@@ -80,29 +100,6 @@ def test_a_part_that_dies_is_started_again(used_copy: Copy) -> None:
     process.terminate()
     assert process.wait(10) == 0
     assert used_copy.wait_until_gone(0) == {}
-
-
-def test_a_second_supervisor_on_the_same_copy_is_refused(used_copy: Copy) -> None:
-    process = used_copy.up()
-    used_copy.wait_until_up(process)
-    second = subprocess.run(
-        [sys.executable, "-m", "jcm.local.supervisor"],
-        cwd=ROOT,
-        env=used_copy.env,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
-    assert second.returncode == 1
-    assert "running already" in second.stderr
-    assert one_sentence(second.stderr)
-    # and a management command beside it uses its servers, and leaves them running
-    answer = used_copy.manage("showmigrations", "core")
-    assert answer.returncode == 0, answer.stderr
-    assert used_copy.status("/readyz") == 200
-    process.terminate()
-    assert process.wait(10) == 0
 
 
 def test_a_taken_port_is_one_sentence(copy: Copy) -> None:
@@ -151,7 +148,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "small"
     folder.mkdir()
     answer = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=25m,mode=755", "tmpfs", str(folder)],  # noqa: S607
+        ["mount", "-t", "tmpfs", "-o", "size=12m,mode=755", "tmpfs", str(folder)],  # noqa: S607
         capture_output=True,
         check=False,
     )
@@ -171,7 +168,7 @@ def test_a_full_disk_is_one_sentence(small_disk: Path) -> None:
 
 
 def test_a_number_of_a_dead_server_that_another_program_has_is_no_obstacle(used_copy: Copy) -> None:
-    cluster = next(used_copy.home.glob("pg*"), None) or next(temporary_root().glob("*/pg*"))
+    cluster = used_copy.cluster()
     pid_file = cluster / "postmaster.pid"
     pid_file.write_text(f"{os.getpid()}\n{cluster}\n0\n5432\n\n\n\n")
     answer = used_copy.manage("showmigrations", "core")
