@@ -21,7 +21,7 @@ from methodologies.engine.messages import gettext_noop as _
 KINDS = ("monitored", "fixed")
 MAX_PARAMETERS = 50
 _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
-_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,12})?")
+_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 
 
 class DefinitionError(EngineError):

@@ -22,12 +22,17 @@ def formula(node: Node, leaf: Leaf = as_written) -> str:
     left, right = formula(node.left, leaf), formula(node.right, leaf)
     if _rank(node.left) < _rank(node):
         left = f"({left})"
-    # a − (b − c) and a ÷ (b × c) differ from what stands there without the parentheses
-    if _rank(node.right) < _rank(node) or (node.sign in "-/" and _rank(node.right) == _rank(node)):
+    if _rank(node.right) < _rank(node) or _groups(node):
         right = f"({right})"
     if node.sign == "-" and isinstance(node.left, Number) and node.left.text == "0":
         return f"−{right}"  # the parser reads −x as 0 − x
     return f"{left} {_SIGNS[node.sign]} {right}"
+
+
+def _groups(node: Operation) -> bool:
+    """Whether the right side is a group: a − (b − c) must keep it, a × (b ÷ c) keeps what the author wrote."""
+    same_rank = isinstance(node.right, Operation) and _rank(node.right) == _rank(node)
+    return same_rank and not (node.sign in "+*" and isinstance(node.right, Operation) and node.right.sign == node.sign)
 
 
 def _rank(node: Node) -> int:

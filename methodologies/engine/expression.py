@@ -13,7 +13,7 @@ from methodologies.engine.messages import gettext_noop as _
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>[-+*/()]))")
+_TOKEN = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<symbol>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>[-+*/()]))", re.ASCII)
 
 
 class ExpressionError(EngineError):
@@ -100,8 +100,9 @@ def _tokens(text: str) -> list[str]:
     while place < len(stripped):
         match = _TOKEN.match(stripped, place)
         if match is None:
-            sign = stripped[place:].strip()[:1]
-            raise ExpressionError(_("Unexpected “%(sign)s” at character %(place)s."), sign=sign, place=place + 1)
+            rest = stripped[place:].lstrip()
+            place = len(stripped) - len(rest) + 1
+            raise ExpressionError(_("Unexpected “%(sign)s” at character %(place)s."), sign=rest[:1], place=place)
         tokens.append(match.group(0).strip())
         place = match.end()
     return tokens

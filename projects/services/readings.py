@@ -25,9 +25,9 @@ from projects.services.reports import report_calculate
 from projects.workflow import REPORT_OPEN_FOR_CHANGES
 
 MAX_ROWS = 100_000
-_VALUE = re.compile(r"\d{1,14}(\.\d{1,6})?")
+_VALUE = re.compile(r"\d{1,14}(\.\d{1,6})?", re.ASCII)
 # Spreadsheets turn 2025-03 into 2025/3/1 and the like; all of these say the month beyond doubt.
-_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/]0?1)?")
+_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})(?:[-/]0?1)?", re.ASCII)
 _METER_LENGTH = 60
 
 
