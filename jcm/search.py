@@ -17,7 +17,7 @@ from committee.filters import DecisionFilter
 from committee.selectors import decision_list, summary
 from committee.tables import decision_rows
 from core.models import Source
-from core.search import closeness, words
+from core.search import closeness, forgiving, words
 from methodologies.models import MethodologyVersion
 from methodologies.search import search as methodology_search
 from methodologies.tables import methodology_rows
@@ -117,9 +117,20 @@ class Group:
 
 
 def grouped(text: str) -> list[Group]:
-    """Return what was found, by kind, the nearest first. At most ten of each kind."""
+    """Return what was found, by kind, the nearest first. At most ten of each kind.
+
+    Where nothing is found, words that are less alike are tried too.
+    """
     if not words(text):
         return []
+    found = _groups(text)
+    if not found:
+        with forgiving():
+            found = _groups(text)
+    return found
+
+
+def _groups(text: str) -> list[Group]:
     kinds = (
         (_("Countries"), "countries", reverse("parties:countries"), _countries(text)),
         (_("Projects"), "projects", reverse("projects:list"), _projects(text)),
