@@ -5,10 +5,11 @@ python tools/messages.py --check    fail when something is untranslated, unused,
 """
 
 import argparse
+import ast
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 PACKAGES = ("core", "parties", "methodologies", "projects", "registry", "committee", "article6", "jcm")
 CATALOGUE = ROOT / "locale" / "ja" / "LC_MESSAGES" / "django.po"
-KEYWORDS = {
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -32,6 +33,21 @@ KEYWORDS = {
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
+# The header says nothing of when and with what the catalogue was made, so that it is the same every time.
+HEADER = {"Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
+
+Words = str | tuple[str, ...]
+
+
+class Steady(Catalog):
+    """A catalogue that is written alike whenever it holds the same."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """What the header says."""
+        return [(name, value) for name, value in super().mime_headers if name in HEADER]
+
+
 def _python_of(template: str) -> str:
     """Return the template as Python-like text with one call per translation."""
     from django.utils.translation.template import templatize  # noqa: PLC0415 (needs no settings)
@@ -40,32 +56,55 @@ def _python_of(template: str) -> str:
     return "\n".join(line.strip() for line in templatize(template).splitlines())
 
 
-def sources() -> Iterator[tuple[str, bytes]]:
-    """Return (path, text as Python) of everything that people read."""
+def python_messages(source: bytes) -> Iterator[tuple[Words, str | None]]:
+    """Return (message, context) of every call; Babel's own reader overlooks calls inside f-strings."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in KEYWORDS:
+                yield from _message(node.args, KEYWORDS[name] or (1,))
+
+
+def _message(arguments: list[ast.expr], places: Sequence[int | tuple[int, str]]) -> Iterator[tuple[Words, str | None]]:
+    numbers = [place[0] if isinstance(place, tuple) else place for place in places]
+    values = [getattr(arguments[number - 1], "value", None) for number in numbers if number <= len(arguments)]
+    texts = [value for value in values if isinstance(value, str)]
+    if len(texts) == len(numbers):
+        context = texts.pop(0) if isinstance(places[0], tuple) else None
+        yield (texts[0] if len(texts) == 1 else tuple(texts)), context
+
+
+def template_messages(template: str) -> Iterator[tuple[Words, str | None]]:
+    """Return (message, context) of every translation in a template."""
+    text = io.BytesIO(_python_of(template).encode())
+    for _line, message, _comments, context in extract("python", text, keywords=KEYWORDS):
+        yield message, context
+
+
+def sources() -> Iterator[tuple[str, Words, str | None]]:
+    """Return (path, message, context) of everything that people read."""
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             if "migrations" not in path.parts:
-                yield str(path.relative_to(ROOT)), path.read_bytes()
+                for message, context in python_messages(path.read_bytes()):
+                    yield str(path.relative_to(ROOT)), message, context
     for path in sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "templates").rglob("*.txt")):
-        yield str(path.relative_to(ROOT)), _python_of(path.read_text(encoding="utf-8")).encode()
-
-
-def extracted() -> Catalog:
-    """Return every message in the sources, without line numbers, so that moving code changes nothing."""
-    found = Catalog(project="JCM Registry", charset="utf-8")
-    for path, text in sources():
-        for _line, message, _comments, context in extract("python", io.BytesIO(text), keywords=KEYWORDS):
-            flags = ["python-format"] if PLACEHOLDER.search(str(message)) else []
-            found.add(message, locations=[(path, 0)], context=context, flags=flags)
-    return found
+        for message, context in template_messages(path.read_text(encoding="utf-8")):
+            yield str(path.relative_to(ROOT)), message, context
 
 
 def updated() -> Catalog:
-    """Return the catalogue with what is new and without what is gone."""
+    """Return every message in the sources with its translation, where there is one; no line numbers, so that
+    moving code changes nothing.
+    """
     with CATALOGUE.open("rb") as file:
-        catalogue = read_po(file, locale="ja")
-    catalogue.update(extracted(), no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
+        known = read_po(file, locale="ja")
+    catalogue = Steady(locale="ja", charset="utf-8", header_comment="", fuzzy=False)
+    for path, message, context in sources():
+        flags = ["python-format"] if PLACEHOLDER.search(str(message)) else []
+        old = known.get(message, context)
+        string = old.string if old and isinstance(old.id, str) == isinstance(message, str) else None
+        catalogue.add(message, string, locations=[(path, 0)], context=context, flags=flags)
     return catalogue
 
 
@@ -73,8 +112,7 @@ def as_po(catalogue: Catalog) -> bytes:
     """Return the catalogue as the text that is committed."""
     buffer = io.BytesIO()
     write_po(buffer, catalogue, width=110, omit_header=False, include_lineno=False, sort_output=True)
-    # Dates of making would differ every time.
-    return re.sub(rb'"(POT-Creation-Date|PO-Revision-Date|Generated-By)[^\n]*\n', b"", buffer.getvalue())
+    return buffer.getvalue()
 
 
 def as_mo(catalogue: Catalog) -> bytes:
