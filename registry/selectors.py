@@ -6,7 +6,7 @@ Holders are named by kind only (government or entity); accounts and their number
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import F, Max, Prefetch, Q, QuerySet, Sum
+from django.db.models import Case, F, Max, Prefetch, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from core.selectors import counted
@@ -127,25 +127,24 @@ def issued_by_year() -> list[tuple[int, int, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class VintageAmount:
-    """Credits of one vintage in one Party's registry; `estimated` where the year was apportioned by days."""
+class VintageAmounts:
+    """Recorded credits of one vintage, by Party; `estimated` where the year was apportioned by days."""
 
     vintage: int
-    party: str
-    recorded: int
+    by_party: dict[str, int]
     estimated: bool
 
 
-def vintages_of(project: Project) -> list[VintageAmount]:
-    """Return the recorded credits of a project by vintage and Party, oldest first."""
+def vintages_of(project: Project) -> list[VintageAmounts]:
+    """Return the recorded credits of a project by vintage, oldest first, in two queries."""
     blocks = CreditBlock.objects.filter(series__project=project).order_by()
+    by_vintage: dict[int, dict[str, int]] = defaultdict(dict)
     rows = blocks.values_list("series__vintage", "series__registry__party__iso2").annotate(recorded=TONNES)
-    guessed = LegLine.objects.filter(leg__notification__project=project, estimated=True)
-    estimated = set(guessed.order_by().values_list("vintage", "leg__registry__party__iso2"))
-    return [
-        VintageAmount(vintage, party, recorded, (vintage, party) in estimated)
-        for vintage, party, recorded in sorted(rows)
-    ]
+    for vintage, party, recorded in rows:
+        by_vintage[vintage][party] = recorded
+    guessed = LegLine.objects.filter(leg__notification__project=project, estimated=True).order_by()
+    estimated = set(guessed.values_list("vintage", flat=True).distinct())
+    return [VintageAmounts(year, parties, year in estimated) for year, parties in sorted(by_vintage.items())]
 
 
 def block_list() -> QuerySet[CreditBlock]:
@@ -163,7 +162,7 @@ def block_totals(blocks: QuerySet[CreditBlock]) -> int:
 
 def notification_list() -> QuerySet[IssuanceNotification]:
     """Return what the Joint Committees notified, with both governments' legs; the latest decision first."""
-    legs = IssuanceLeg.objects.select_related("registry__party").prefetch_related("lines").order_by("pk")
+    legs = _legs_japan_first().prefetch_related("lines")
     shared = Project.objects.only("number", "partnership_id")
     return IssuanceNotification.objects.select_related("project__partnership__host").prefetch_related(
         Prefetch("legs", legs), Prefetch("shared_with", shared)
@@ -251,7 +250,7 @@ def serial_lookup(serial: Serial) -> Lookup | None:
     if series is None:
         return None
     within = Q(series=series, first__lte=serial.last, last__gte=serial.first)
-    legs = IssuanceLeg.objects.select_related("registry__party")
+    legs = _legs_japan_first()
     blocks = (
         CreditBlock.objects.filter(within)
         .select_related("account", "leg__notification__project", "series__registry__party")
@@ -268,6 +267,11 @@ def serial_lookup(serial: Serial) -> Lookup | None:
         blocks=list(blocks.order_by("first")),
         movements=list(movements.order_by("transaction__at", "pk")),
     )
+
+
+def _legs_japan_first() -> QuerySet[IssuanceLeg]:
+    japan_first = Case(When(JAPANS, then=0), default=1)
+    return IssuanceLeg.objects.select_related("registry__party").order_by(japan_first, "pk")
 
 
 def _approved_versions() -> QuerySet[MethodologyVersion]:

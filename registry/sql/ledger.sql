@@ -22,6 +22,12 @@ BEGIN
         RAISE EXCEPTION 'a notified leg cannot be changed'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_notified_leg_is_fixed';
     END IF;
+    -- Only a public record is taken over as issued in one step; an entered leg is proposed and approved before.
+    IF NEW.state = 'issued' AND OLD.state IN ('notified', 'awaiting_authorization')
+            AND NEW.source <> 'public_record' THEN
+        RAISE EXCEPTION 'a leg is proposed and approved before it is issued'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_leg_approved_by_second_person';
+    END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER registry_leg_fixed BEFORE UPDATE OR DELETE ON registry_issuanceleg

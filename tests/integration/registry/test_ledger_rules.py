@@ -8,7 +8,7 @@ from registry import services
 from registry.errors import SENTENCES, LedgerRefused, explained
 from registry.models import Account, CreditBlock, IssuanceLeg, LegLine, Movement, Registry, Series, Transaction
 from registry.workflow import LegState
-from tests.factories.ledger import NOON, leg, registered_project
+from tests.factories.ledger import NOON, leg, person, registered_project
 
 pytestmark = pytest.mark.django_db
 
@@ -124,8 +124,15 @@ class TestNotifiedLeg:
 
     def test_cannot_be_issued_at_once_like_a_public_record(self, issued):
         notified = _leg_unchecked({2019: 5}, state=LegState.NOTIFIED)
+        first, second = person("First"), person("Second")
         with refused_by("registry_leg_approved_by_second_person"):
-            sql("UPDATE registry_issuanceleg SET state = 'issued', issued_on = now() WHERE id = %s", notified.pk)
+            sql(
+                "UPDATE registry_issuanceleg SET state = 'issued', issued_on = now(), proposed_by_id = %s, "
+                "proposed_at = now(), approved_by_id = %s, approved_at = now() WHERE id = %s",
+                first.pk,
+                second.pk,
+                notified.pk,
+            )
 
 
 def _leg_unchecked(amounts: dict[int, int], **options: str) -> IssuanceLeg:
