@@ -31,4 +31,6 @@ class Site:
 
 def site(_request: HttpRequest) -> dict[str, Any]:
     """Return the site's name, whether it shows demonstration data, and the age of the public records."""
-    return {"site": Site()}
+    shown = Site()
+    # The sign-in pages of allauth have a `site` of their own, so templates may ask for `installation` too.
+    return {"site": shown, "installation": shown}

@@ -21,6 +21,9 @@ START = date(2013, 1, 1)
 PASSWORD = "demonstration-only"  # noqa: S105 (printed by run.py; works only with demonstration data)
 
 
+Scope = dict[str, Partnership | Country | Organisation]
+
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Everybody who takes part in the case of one partnership. `japan_…` and `host_…` name the two sides."""
@@ -51,49 +54,50 @@ class Cast:
         ]  # fmt: skip
 
 
+SIDES = {"secretariat": Role.SECRETARIAT, "chair": Role.CO_CHAIR, "member": Role.MEMBER}
+KEEPERS = {"proposer": Role.REGISTRY_PROPOSER, "approver": Role.REGISTRY_APPROVER}
+NAMES = {
+    "japan_secretariat": "Sora Secretariat",
+    "host_secretariat": "Sam Secretariat",
+    "japan_chair": "Chika Chair",
+    "host_chair": "Charlie Chair",
+    "japan_member": "Mio Member",
+    "host_member": "Mel Member",
+    "japan_proposer": "Ren Registrar",
+    "japan_approver": "Aoi Approver",
+    "host_proposer": "Robin Registrar",
+    "host_approver": "Alex Approver",
+}
+
+
 def assemble(host_code: str, *, source: str = Source.DEMONSTRATION) -> Cast:
     """Return the cast of the partnership with this country; people who exist are taken as they are."""
     partnership = Partnership.objects.select_related("host", "acquirer").get(host__iso2=host_code)
     japan, host = partnership.parties
     cc = host_code.lower()
     company = _organisation(f"Demonstration Energy Japan ({host_code})", japan, source)
-    partner = _organisation(f"Demonstration Power {host.name_en}", host, source)
     entity = _organisation(f"Demonstration Verification Body ({host_code})", japan, source)
-
-    def person(key: str, name: str, role: Role, **scope: Partnership | Country | Organisation) -> User:
-        return _person(f"{key}@{cc}.example", name, source, role, scope)
-
-    def side(key: str, name: str, role: Role, party: Country) -> User:
-        return person(
-            f"{key}.{party.iso2.lower()}",
-            f"{name} ({party.iso2})",
-            role,
-            partnership=partnership,
-            party=party,
-        )
-
-    def keeper(key: str, name: str, role: Role, party: Country) -> User:
-        # A registry's administrators serve every partnership of their Party.
-        domain = f"{party.iso2.lower()}-registry"
-        return _person(f"{key}@{domain}.example", f"{name} ({party.iso2})", source, role, {"party": party})
-
+    people = {
+        "participant": _person(f"participant@{cc}.example", f"Pat Participant ({host_code})", source,
+                               Role.PARTICIPANT, {"organisation": company}),
+        "tpe": _person(f"verifier@{cc}.example", f"Toni Verifier ({host_code})", source,
+                       Role.TPE, {"organisation": entity}),
+    }  # fmt: skip
+    for place, name in NAMES.items():
+        party, key = (japan if place.startswith("japan") else host), place.partition("_")[2]
+        called, code = f"{name} ({party.iso2})", party.iso2.lower()
+        if key in SIDES:
+            scope: Scope = {"partnership": partnership, "party": party}
+            people[place] = _person(f"{key}.{code}@{cc}.example", called, source, SIDES[key], scope)
+        else:
+            # A registry's administrators serve every partnership of their Party.
+            people[place] = _person(f"{key}@{code}-registry.example", called, source, KEEPERS[key], {"party": party})
     return Cast(
         partnership=partnership,
-        participant=person("participant", f"Pat Participant ({host_code})", Role.PARTICIPANT, organisation=company),
-        tpe=person("verifier", f"Toni Verifier ({host_code})", Role.TPE, organisation=entity),
-        japan_secretariat=side("secretariat", "Sora Secretariat", Role.SECRETARIAT, japan),
-        host_secretariat=side("secretariat", "Sam Secretariat", Role.SECRETARIAT, host),
-        japan_chair=side("chair", "Chika Chair", Role.CO_CHAIR, japan),
-        host_chair=side("chair", "Charlie Chair", Role.CO_CHAIR, host),
-        japan_member=side("member", "Mio Member", Role.MEMBER, japan),
-        host_member=side("member", "Mel Member", Role.MEMBER, host),
-        japan_proposer=keeper("proposer", "Rin Registrar", Role.REGISTRY_PROPOSER, japan),
-        japan_approver=keeper("approver", "Aoi Approver", Role.REGISTRY_APPROVER, japan),
-        host_proposer=keeper("proposer", "Robin Registrar", Role.REGISTRY_PROPOSER, host),
-        host_approver=keeper("approver", "Alex Approver", Role.REGISTRY_APPROVER, host),
         company=company,
-        partner_company=partner,
+        partner_company=_organisation(f"Demonstration Power {host.name_en}", host, source),
         designation=_designation(partnership, entity, source),
+        **people,
     )
 
 
@@ -107,9 +111,7 @@ def _hashed() -> str:
     return make_password(PASSWORD)
 
 
-def _person(
-    email: str, name: str, source: str, role: Role, scope: dict[str, Partnership | Country | Organisation]
-) -> User:
+def _person(email: str, name: str, source: str, role: Role, scope: Scope) -> User:
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User.objects.create(email=email, password=_hashed(), name=name, source=source)

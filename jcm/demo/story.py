@@ -14,8 +14,8 @@ from parties.models import SectoralScope
 from projects import ports
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport, Project
+from projects.periods import months_of
 from projects.rules import Amount
-from projects.services.readings import months_of
 from registry import services as registry
 from registry.models import IssuanceLeg
 from registry.workflow import LegState

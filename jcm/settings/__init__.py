@@ -116,6 +116,8 @@ MIDDLEWARE = [
     "jcm.middleware.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # After WhiteNoise, which has its own compressed files. Django pads each answer against BREACH.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -283,6 +285,12 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",  # operations are grouped by what follows
+    "ENUM_NAME_OVERRIDES": {
+        "DecisionItemKindEnum": "committee.models.DecisionItem.Kind",
+        "DecisionModeEnum": "committee.models.Decision.Mode",
+        "LegStateEnum": "registry.workflow.LegState",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
