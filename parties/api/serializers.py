@@ -33,9 +33,7 @@ class PartnershipSerializer(RecordSerializer[Partnership]):
     """A bilateral document, with the settings of the partnership's procedures."""
 
     kind = "partnership"
-    url = serializers.HyperlinkedIdentityField(
-        view_name="api:partnership-detail", lookup_field="code", lookup_url_kwarg="host__iso2"
-    )
+    url = serializers.HyperlinkedIdentityField(view_name="api:partnership-detail", lookup_field="code")
     code = serializers.CharField(read_only=True)
     host: "SlugRelatedField[Country]" = SlugRelatedField(slug_field="iso2", read_only=True)
     acquirer: "SlugRelatedField[Country]" = SlugRelatedField(slug_field="iso2", read_only=True)

@@ -28,6 +28,7 @@ class PartnershipViewSet(PublicViewSet[Partnership]):
     serializer_class = PartnershipSerializer
     queryset = selectors.partnership_list()
     lookup_field = "host__iso2"
+    lookup_url_kwarg = "code"
     lookup_value_regex = "[A-Z]{2}"
 
 
