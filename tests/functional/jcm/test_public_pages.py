@@ -46,11 +46,10 @@ def records(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("records")
 @pytest.mark.parametrize("width", [1280, 320])
 @pytest.mark.parametrize("language", ["en-GB", "ja-JP"])
-def test_have_no_barrier(
-    new_context: Any, live_server: Any, page_errors: list[str], records: None, width: int, language: str
-) -> None:
+def test_have_no_barrier(new_context: Any, live_server: Any, page_errors: list[str], width: int, language: str) -> None:
     screen = new_context(locale=language, viewport={"width": width, "height": 900}).new_page()
     for path in PATHS:
         screen.goto(f"{live_server.url}{path}")
