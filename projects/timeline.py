@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from core.models import Event
 from projects.models import IssuanceRequest, MonitoringReport, Project
 from projects.workflow import ProjectStatus
 
+Period = tuple[date, date]
 REPORT, REQUEST = "projects.monitoringreport", "projects.issuancerequest"
 _P = gettext_lazy("Project participants")
 _T = gettext_lazy("Third-party entity")
@@ -61,6 +61,7 @@ class Step:
     by: str
     state: str = "done"
     note: str = ""
+    period: Period | None = None
 
 
 def timeline(project: Project, *, involved: bool) -> list[Step]:
@@ -80,27 +81,25 @@ def _past(project: Project, *, involved: bool) -> Iterable[Step]:
         title, side = words[event.name]
         registered = registered or event.name == "project.registered"
         by = f"{side}: {event.actor}" if involved and event.actor else str(side)
-        yield Step(str(title), event.at, by, note=_note(event, periods, involved=involved))
+        period = periods.get((event.subject_type, event.subject_id))
+        yield Step(str(title), event.at, by, note=_note(event, involved=involved), period=period)
     if project.registered_on and not registered:  # a public record has the day but no story
         yield Step(_("Registered"), project.registered_on, str(_J), note=project.decision_number)
 
 
-def _periods(project: Project) -> dict[tuple[str, str], str]:
-    """Return the monitoring period, in words, of each report and request of the project."""
+def _periods(project: Project) -> dict[tuple[str, str], Period]:
+    """Return the monitoring period of each report and request of the project."""
     reports = MonitoringReport.objects.filter(project=project).values_list("pk", "period_start", "period_end")
-    words = {
-        pk: f"{date_format(start, 'DATE_FORMAT')} – {date_format(end, 'DATE_FORMAT')}" for pk, start, end in reports
-    }
+    days = {pk: (start, end) for pk, start, end in reports}
     requests = IssuanceRequest.objects.filter(report__project=project).values_list("pk", "report")
-    return {(REPORT, str(pk)): period for pk, period in words.items()} | {
-        (REQUEST, str(pk)): words[report] for pk, report in requests
+    return {(REPORT, str(pk)): period for pk, period in days.items()} | {
+        (REQUEST, str(pk)): days[report] for pk, report in requests
     }
 
 
-def _note(event: Event, periods: dict[tuple[str, str], str], *, involved: bool) -> str:
-    period = periods.get((event.subject_type, event.subject_id), "")
+def _note(event: Event, *, involved: bool) -> str:
     reason = event.data.get("reason", "") if involved else ""
-    return " · ".join(part for part in (period, event.data.get("decision", ""), reason) if part)
+    return " · ".join(part for part in (event.data.get("decision", ""), reason) if part)
 
 
 def _ahead(project: Project) -> Iterable[Step]:
