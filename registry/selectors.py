@@ -148,10 +148,12 @@ def vintages_of(project: Project) -> list[VintageAmounts]:
 
 
 def block_list() -> QuerySet[CreditBlock]:
-    """Return every credit block with what its row shows."""
-    return CreditBlock.objects.select_related(
-        "series__registry__party", "series__project__partnership__host", "account", "leg"
-    )
+    """Return every credit block with what its row shows, in two queries.
+
+    Series are fetched apart: blocks share them, and one join of nine tables would be planned badly.
+    """
+    series = Series.objects.select_related("registry__party", "project__partnership__host")
+    return CreditBlock.objects.select_related("account", "leg").prefetch_related(Prefetch("series", series))
 
 
 def block_totals(blocks: QuerySet[CreditBlock]) -> int:

@@ -7,8 +7,9 @@ from core.lists import Column, Listing
 CREDITS = Listing(
     name="credits",
     template="registry/credits.html",
-    order="-issued",
+    order="-recorded",
     sorts={
+        "recorded": "pk",  # the order of the ledger: it needs no sorting, however many blocks there are
         "issued": "leg__issued_on",
         "project": "series__project__number",
         "vintage": "series__vintage",
