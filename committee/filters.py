@@ -31,7 +31,7 @@ class DecisionFilter(RecordFilter):
         """Keep the decisions in whose number or items each word is found."""
         for word in words(text):
             named = DecisionItem.objects.filter(similar("subject", word)).values("decision_id")
-            decisions = decisions.filter(Q(number__istartswith=word) | Q(pk__in=named))
+            decisions = decisions.filter(Q(number__startswith=word.upper()) | Q(pk__in=named))
         return decisions
 
     def by_kind(self, decisions: QuerySet[Decision], _name: str, kind: str) -> QuerySet[Decision]:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from core.errors import DomainError
 from core.paging import Order, Sorts, order_of, page_of
 
-CHUNK = 500
+CHUNK = 2000
 # A spreadsheet takes a cell that starts with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 

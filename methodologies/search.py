@@ -16,7 +16,9 @@ def search(versions: QuerySet[MethodologyVersion], text: str) -> QuerySet[Method
     for word in words(text):
         everything = MethodologyVersion.objects.order_by()
         titled = everything.filter(similar("title", word))
-        numbered = everything.filter(Q(methodology__number__istartswith=word) | Q(proposed_number__istartswith=word))
+        numbered = everything.filter(
+            Q(methodology__number__startswith=word.upper()) | Q(proposed_number__startswith=word.upper())
+        )
         there = everything.filter(methodology__partnership__in=Partnership.objects.filter(country_like(word, "host__")))
         found = titled.values("pk").union(numbered.values("pk"), there.values("pk"))
         versions = versions.filter(pk__in=found)

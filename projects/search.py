@@ -1,6 +1,6 @@
 """How words find a project."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from core.search import similar, words
 from parties.models import Partnership
@@ -16,7 +16,7 @@ def search(projects: QuerySet[Project], text: str) -> QuerySet[Project]:
     for word in words(text):
         everything = Project.objects.order_by()
         titled = everything.filter(similar("title", word)).values("pk")
-        numbered = everything.filter(Q(number__istartswith=word)).values("pk")
+        numbered = everything.filter(number__startswith=word.upper()).values("pk")
         there = everything.filter(partnership__in=Partnership.objects.filter(country_like(word, "host__")))
         taking_part = ProjectParticipant.objects.order_by().filter(organisation_like(word, "organisation__name"))
         found = titled.union(numbered, there.values("pk"), taking_part.values("project_id"))
