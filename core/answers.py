@@ -5,12 +5,17 @@ from typing import TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from core.errors import DomainError, NotPermitted
 
 Done = TypeVar("Done")
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form is bound to: what was sent, even nothing; None before anything was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.answers import attempt
+from core.answers import attempt, posted
 from core.errors import DomainError
 from core.requests import signed_in
 from methodologies import policies, selectors, services
@@ -27,8 +27,8 @@ def methodology_propose(request: HttpRequest) -> HttpResponse:
     proponents = selectors.proponents_of(user, at=now)
     if not proponents:
         raise PermissionDenied
-    where = WhereForm(request.POST or None, proponents=proponents)
-    form = ProposalForm(request.POST or None)
+    where = WhereForm(posted(request), proponents=proponents)
+    form = ProposalForm(posted(request))
     if request.method == "POST" and where.is_valid() and form.is_valid():
         return _propose(request, form, where, **where.cleaned_data)
     return _form_page(request, form, where=where)
@@ -44,8 +44,8 @@ def methodology_revise(request: HttpRequest, number: str) -> HttpResponse:
     if not proponents:
         raise PermissionDenied
     latest = selectors.methodology_list(viewer=user, at=now).filter(methodology=family, status=Status.APPROVED).last()
-    where = WhereForm(request.POST or None, proponents=proponents, revision=True)
-    form = ProposalForm.of(latest, request.POST or None) if latest else ProposalForm(request.POST or None)
+    where = WhereForm(posted(request), proponents=proponents, revision=True)
+    form = ProposalForm.of(latest, posted(request)) if latest else ProposalForm(posted(request))
     if request.method == "POST" and where.is_valid() and form.is_valid():
         return _propose(request, form, where, partnership=family.partnership, methodology=family, **where.cleaned_data)
     return _form_page(request, form, where=where, family=family)
@@ -68,7 +68,7 @@ def methodology_edit(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(selectors.methodology_list(viewer=user, at=now), pk=pk)
     if not policies.can_edit(user, version, at=now):
         raise PermissionDenied
-    form = ProposalForm.of(version, request.POST or None)
+    form = ProposalForm.of(version, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.methodology_update(version_id=pk, **form.content(), actor=user, at=now)

@@ -161,7 +161,7 @@ class ValuesSection(Section):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for symbol, text in cleaned.items():
+        for symbol, text in list(cleaned.items()):  # add_error takes the faulty ones out
             try:
                 decimal_text(text or "0", where=symbol)
             except DefinitionError as problem:

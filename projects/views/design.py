@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.answers import attempt
+from core.answers import attempt, posted
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
 from projects import policies, rules, selectors, services
@@ -25,7 +25,7 @@ def project_draft(request: HttpRequest) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
     if not policies.can_draft(user, at=now):
         raise PermissionDenied
-    form = DraftForm(request.POST or None, partnerships=selectors.partnerships_open())
+    form = DraftForm(posted(request), partnerships=selectors.partnerships_open())
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(services.project_draft(**form.cleaned_data, actor=user, at=now))
@@ -69,7 +69,7 @@ def project_section(request: HttpRequest, pk: int, section: str) -> HttpResponse
     project = _draft_of(request, pk)
     if section not in SECTIONS:
         raise Http404
-    form = SECTIONS[section](request.POST or None, project=project)
+    form = SECTIONS[section](posted(request), project=project)
     # A section without fields has nothing to save: no methodology is chosen, or none fixes a value.
     if request.method == "POST" and form.is_valid():
         now, user = timezone.now(), signed_in(request)
@@ -87,7 +87,7 @@ def project_section(request: HttpRequest, pk: int, section: str) -> HttpResponse
 def project_design_document(request: HttpRequest, pk: int) -> HttpResponse:
     """File the design document."""
     project = _draft_of(request, pk)
-    form = DocumentForm(request.POST or None, request.FILES or None)
+    form = DocumentForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         now, user = timezone.now(), signed_in(request)
         try:

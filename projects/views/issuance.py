@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.answers import attempt
+from core.answers import attempt, posted
 from core.errors import DomainError
 from core.models import User
 from core.requests import form_refused, signed_in
@@ -36,7 +36,7 @@ def issuance_request_create(request: HttpRequest, number: str, pk: int) -> HttpR
     report = get_object_or_404(selectors.report_list(viewer=user, at=now), project__number=number, pk=pk)
     if not policies.can_request_issuance(policies.parts_of(user, report.project, at=now), report):
         raise PermissionDenied
-    form = AllocationForm(request.POST or None, report=report)
+    form = AllocationForm(posted(request), report=report)
     context = {"report": report, "form": form}
     if request.method == "POST" and form.is_valid() and "change" not in request.POST:
         if "submit" not in request.POST:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.answers import attempt
+from core.answers import attempt, posted
 from core.errors import DomainError
 from core.models import User
 from core.requests import form_refused, signed_in
@@ -36,7 +36,7 @@ def project_validate(request: HttpRequest, number: str) -> HttpResponse:
     project = get_object_or_404(selectors.project_list(viewer=user, at=now), number=number)
     if "validate" not in policies.project_actions(policies.parts_of(user, project, at=now), project):
         raise PermissionDenied
-    form = OpinionForm(request.POST or None, designations=selectors.designations_of(user, project, at=now))
+    form = OpinionForm(posted(request), designations=selectors.designations_of(user, project, at=now))
     if request.method == "POST" and form.is_valid():
         designation, statement = form.cleaned_data["designation"], form.cleaned_data["statement"]
         try:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.answers import attempt
+from core.answers import attempt, posted
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
 from methodologies.engine.definition import DefinitionError
@@ -31,7 +31,7 @@ def report_create(request: HttpRequest, number: str) -> HttpResponse:
     project = get_object_or_404(selectors.project_list(viewer=user, at=now), number=number)
     if not policies.can_report(policies.parts_of(user, project, at=now), project):
         raise PermissionDenied
-    form = PeriodForm(request.POST or None)
+    form = PeriodForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             return redirect(services.report_create(project_id=project.pk, **form.cleaned_data, actor=user, at=now))
@@ -84,7 +84,7 @@ def report_readings(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     report = _report(request, number, pk)
     if not policies.can_upload(policies.parts_of(request.user, report.project, at=timezone.now()), report):
         raise PermissionDenied
-    form, faults = ReadingsForm(request.POST or None, request.FILES or None), list[Fault]()
+    form, faults = ReadingsForm(posted(request), request.FILES or None), list[Fault]()
     if request.method == "POST" and form.is_valid():
         try:
             _store(request, report, form.text)
@@ -153,7 +153,7 @@ def report_verify(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     report, user, now = _report(request, number, pk), signed_in(request), timezone.now()
     if "verify" not in policies.report_actions(policies.parts_of(user, report.project, at=now), report):
         raise PermissionDenied
-    form = OpinionForm(request.POST or None, designations=selectors.designations_of(user, report.project, at=now))
+    form = OpinionForm(posted(request), designations=selectors.designations_of(user, report.project, at=now))
     if request.method == "POST" and form.is_valid():
         designation, statement = form.cleaned_data["designation"], form.cleaned_data["statement"]
         try:
