@@ -24,6 +24,8 @@ urlpatterns = [
     path("statistics/credits-by-year.csv", views.credits_by_year, name="credits-by-year"),
     path("inbox/", inbox, name="inbox"),
     path("design/", Gallery.as_view(), name="design"),
+    path("problems/", views.problems, name="problems"),
+    path("problems/<slug:code>", views.problems, name="problem"),
     path("robots.txt", views.robots, name="robots"),
     path("", include((parties_urls, "parties"))),
     path("", include(methodologies.urls)),

@@ -6,19 +6,18 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
+import core.problems
 from committee.models import Decision
 from committee.selectors import decision_list, summary
 from committee.tables import decision_rows
 from core.models import Source
-from core.problems import MEDIA_TYPE
 from core.selectors import counted
 from jcm import figures
 from jcm import search as searching
@@ -182,22 +181,31 @@ def robots(_request: HttpRequest) -> HttpResponse:
     return HttpResponse(ROBOTS, content_type="text/plain")
 
 
+@require_safe
+def problems(request: HttpRequest, code: str = "") -> HttpResponse:
+    """What the problem documents of the interface mean: all of them, or the one that an answer named."""
+    kinds = [kind for kind in core.problems.kinds() if code in ("", kind.code)]
+    if not kinds:
+        raise Http404(code)
+    return render(request, "jcm/problems.html", {"kinds": kinds, "code": code})
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer people with a page, programs with a problem document."""
     if request.path.startswith("/api/"):
-        detail = _("There is nothing at this address.")
-        return _problem("not-found", _("Not found"), detail, 404)
+        return _problem("not-found")
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer people with a page, programs with a problem document."""
     if request.path.startswith("/api/"):
-        detail = _("Something went wrong on our side. Nothing was changed. Try again in a minute.")
-        return _problem("server-error", _("Server error"), detail, 500)
+        return _problem("server-error")
     return defaults.server_error(request)
 
 
-def _problem(code: str, title: str, detail: str, status: int) -> HttpResponse:
-    body = {"type": f"/problems/{code}", "title": title, "status": status, "detail": detail, "code": code}
-    return JsonResponse(body, status=status, content_type=MEDIA_TYPE)
+def _problem(code: str) -> HttpResponse:
+    status, meaning = core.problems.FRAMEWORK[code]
+    text = str(meaning)
+    body = {"type": f"/problems/{code}", "title": text, "status": status, "detail": text, "code": code}
+    return JsonResponse(body, status=status, content_type=core.problems.MEDIA_TYPE)

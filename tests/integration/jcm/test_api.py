@@ -180,3 +180,20 @@ class TestDescription:
         script = client.get("/api/docs/?script=")
         assert script["Content-Type"].startswith("application/javascript")
         assert b"/api/v1/schema/" in script.content
+
+
+class TestProblemPages:
+    @pytest.mark.parametrize("address", ["projects/?limit=0", "projects/?cursor=x", "projects/MN999/", "nothing"])
+    def test_say_what_a_problem_means(self, client, address):
+        problem = client.get(f"/api/v1/{address}").json()
+        page = client.get(problem["type"])
+        assert page.status_code == 200
+        assert [(kind.code, kind.status) for kind in page.context["kinds"]] == [(problem["code"], problem["status"])]
+
+    def test_list_every_kind_once(self, client):
+        codes = [kind.code for kind in client.get("/problems/").context["kinds"]]
+        assert {"refused", "not-permitted", "invalid-input", "sort-unknown", "not-found"} <= set(codes)
+        assert len(codes) == len(set(codes))
+
+    def test_know_only_what_exists(self, client):
+        assert client.get("/problems/unheard-of").status_code == 404
