@@ -25,3 +25,47 @@ LEG = Workflow(
     # The public record says that it was issued. Every other leg still needs two people: the table checks it.
     Transition("record_issue", (LegState.NOTIFIED, LegState.AWAITING_AUTHORIZATION), LegState.ISSUED),
 )
+
+
+class ProposalState(models.TextChoices):
+    """Where a proposed movement of credits stands. Its credits are reserved until it is completed or ends."""
+
+    PROPOSED = "proposed", _("Waits for approval")
+    APPROVED = "approved", _("Approved, waits for its time")
+    EXECUTING = "executing", _("Being executed")
+    COMPLETED = "completed", _("Completed")
+    REJECTED = "rejected", _("Rejected")
+    CANCELLED = "cancelled", _("Cancelled")
+    EXPIRED = "expired", _("Expired")
+
+
+OPEN_PROPOSAL = (ProposalState.PROPOSED, ProposalState.APPROVED, ProposalState.EXECUTING)
+PROPOSAL = Workflow(
+    Transition("approve", (ProposalState.PROPOSED,), ProposalState.APPROVED),
+    Transition("reject", (ProposalState.PROPOSED,), ProposalState.REJECTED),
+    Transition("cancel", (ProposalState.PROPOSED, ProposalState.APPROVED), ProposalState.CANCELLED),
+    Transition("expire", (ProposalState.PROPOSED,), ProposalState.EXPIRED),
+    Transition("start", (ProposalState.APPROVED,), ProposalState.EXECUTING),
+    Transition("complete", (ProposalState.APPROVED, ProposalState.EXECUTING), ProposalState.COMPLETED),
+)
+
+
+class AccountState(models.TextChoices):
+    """Where an account stands."""
+
+    APPLIED = "applied", _("Applied for")
+    UNDER_CHECK = "under_check", _("Checked, waits for approval")
+    OPEN = "open", _("Open")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+    REFUSED = "refused", _("Refused")
+
+
+ACCOUNT = Workflow(
+    Transition("check", (AccountState.APPLIED,), AccountState.UNDER_CHECK),
+    Transition("refuse", (AccountState.APPLIED, AccountState.UNDER_CHECK), AccountState.REFUSED),
+    Transition("open", (AccountState.UNDER_CHECK,), AccountState.OPEN),
+    Transition("suspend", (AccountState.OPEN,), AccountState.SUSPENDED),
+    Transition("resume", (AccountState.SUSPENDED,), AccountState.OPEN),
+    Transition("close", (AccountState.OPEN, AccountState.SUSPENDED), AccountState.CLOSED),
+)

@@ -1,18 +1,25 @@
 """Registries, accounts, issuance legs, proposals and the ledger. Only this app imports this package."""
 
-from registry.models.accounts import Account, Registry
+from registry.models.accounts import Account, AccountRepresentative, Registry, TrustedAccount
 from registry.models.issuance import IssuanceLeg, IssuanceNotification, LegLine
-from registry.models.ledger import CreditBlock, Movement, SerialRange, Series, Transaction
+from registry.models.ledger import CreditBlock, LogLeaf, Movement, Transaction
+from registry.models.proposals import Freeze, Proposal, ProposalLine, SerialRange, Series
 
 __all__ = [
     "Account",
+    "AccountRepresentative",
     "CreditBlock",
+    "Freeze",
     "IssuanceLeg",
     "IssuanceNotification",
     "LegLine",
+    "LogLeaf",
     "Movement",
+    "Proposal",
+    "ProposalLine",
     "Registry",
     "SerialRange",
     "Series",
     "Transaction",
+    "TrustedAccount",
 ]

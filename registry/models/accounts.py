@@ -1,18 +1,28 @@
-"""The registry of each Party, its accounts, and who may act for an account."""
+"""The registry of each Party with its settings, its accounts, and who may act for an account."""
 
+import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from core.models import source_field
+from core.models import User, source_field
 from parties.models import Country, Organisation
+from registry.workflow import ACCOUNT, AccountState
 
 
 class Registry(models.Model):
-    """The registry of one Party: its own accounts, serial numbers and administrators."""
+    """The registry of one Party: its own accounts, serial numbers, administrators and rules of delay."""
 
     party = models.OneToOneField(Country, on_delete=models.PROTECT, related_name="registry")
+    trusted_after_working_days = models.PositiveSmallIntegerField(
+        _("a trusted account counts from the n-th working day"), default=4
+    )
+    delays_untrusted = models.BooleanField(
+        _("other destinations wait until noon of the next working day"), default=True
+    )
+    cancel_until_hours = models.PositiveSmallIntegerField(_("hours before execution to cancel until"), default=2)
+    proposal_expires_days = models.PositiveSmallIntegerField(_("days until a proposal expires"), default=30)
 
     class Meta:
         verbose_name_plural = "registries"
@@ -23,7 +33,7 @@ class Registry(models.Model):
 
 
 class Account(models.Model):
-    """Where credits are recorded. The source account is where issuance comes from and nothing returns to."""
+    """Where credits are recorded. Nothing returns to the source account; retirement and cancellation are final."""
 
     class Kind(models.TextChoices):
         """What an account is for."""
@@ -31,11 +41,15 @@ class Account(models.Model):
         SOURCE = "source", _("Issuance source")
         GOVERNMENT = "government", _("Government holding account")
         ENTITY = "entity", _("Entity holding account")
+        RETIREMENT = "retirement", _("Retirement account")
+        CANCELLATION = "cancellation", _("Cancellation account")
+        ADMINISTRATIVE = "administrative", _("Administrative account")
 
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="accounts")
     number = models.CharField(_("account number"), max_length=24, unique=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="accounts")
+    state = models.CharField(_("state"), max_length=16, choices=AccountState.choices, default=AccountState.OPEN)
     source = source_field()
 
     class Meta:
@@ -43,14 +57,18 @@ class Account(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["registry", "kind"],
-                condition=Q(kind__in=["source", "government"]),
-                name="registry_one_source_and_government_account",
+                condition=Q(kind__in=["source", "government", "retirement", "cancellation", "administrative"]),
+                name="registry_one_account_of_each_government_kind",
             ),
             models.CheckConstraint(
                 condition=Q(kind="entity", holder__isnull=False) | ~Q(kind="entity"),
                 name="registry_entity_account_has_holder",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="entity") | Q(state=AccountState.OPEN), name="registry_government_accounts_are_open"
+            ),
         ]
+        triggers = [pgtrigger.FSM(name="legal_moves", field="state", transitions=ACCOUNT.edges())]
 
     def __str__(self) -> str:
         return f"{self.number} {self.holder_name}"
@@ -63,3 +81,54 @@ class Account(models.Model):
         if get_language() == "ja":
             return f"{self.registry.party.name_ja}政府"
         return f"Government of {self.registry.party.name_en}"
+
+
+class AccountRepresentative(models.Model):
+    """A person who may see an account, propose from it, or approve; nobody does both on one proposal."""
+
+    class Right(models.TextChoices):
+        """What the person may do; each right includes seeing."""
+
+        VIEW = "view", _("See")
+        PROPOSE = "propose", _("Propose")
+        APPROVE = "approve", _("Approve")
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="representatives")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="represented_accounts")
+    right = models.CharField(_("right"), max_length=16, choices=Right.choices)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["account", "user", "right"], name="registry_representative_once"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="registry_representative_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.get_right_display()}) {self.account}"
+
+
+class TrustedAccount(models.Model):
+    """A destination to which an account may send without delay, from a day on."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="trusts")
+    destination = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    effective_from = models.DateField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "destination"], condition=Q(removed_at=None), name="registry_trusted_once"
+            ),
+            models.CheckConstraint(condition=~Q(account=F("destination")), name="registry_trusts_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} → {self.destination}"

@@ -6,42 +6,16 @@ What must never happen here is written in sql/ledger.sql, below Python.
 import uuid
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.models import AppendOnly, Source, User, source_field
-from projects.models import Project
 from registry.models.accounts import Account, Registry
 from registry.models.issuance import IssuanceLeg
-
-
-class SerialRange(Func):
-    """PostgreSQL's int8range(first, last, bounds)."""
-
-    function = "int8range"
-    output_field = BigIntegerRangeField()
-
-
-class Series(models.Model):
-    """The serial numbers 1, 2, 3 … of one registry, project and vintage. Its row is the lock of the series."""
-
-    registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="series")
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="series")
-    vintage = models.PositiveSmallIntegerField()
-
-    class Meta:
-        verbose_name_plural = "series"
-        constraints = [
-            models.UniqueConstraint(fields=["registry", "project", "vintage"], name="registry_series_once"),
-            models.CheckConstraint(condition=Q(vintage__range=(2013, 2100)), name="registry_vintage_is_a_year"),
-        ]
-
-    def __str__(self) -> str:
-        host = self.project.partnership.code
-        return f"{self.registry.party.iso2}-{host}-{self.project.number}-{self.vintage}"
+from registry.models.proposals import Proposal, SerialRange, Series
 
 
 class Transaction(AppendOnly):
@@ -51,12 +25,17 @@ class Transaction(AppendOnly):
         """What a transaction does."""
 
         ISSUANCE = "issuance", _("Issuance")
+        TRANSFER = "transfer", _("Transfer")
+        RETIREMENT = "retirement", _("Retirement")
+        CANCELLATION = "cancellation", _("Cancellation")
+        CORRECTION = "correction", _("Correction")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="transactions")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     idempotency_key = models.CharField(max_length=80, unique=True)
-    leg = models.OneToOneField(IssuanceLeg, on_delete=models.PROTECT, related_name="transaction")
+    leg = models.OneToOneField(IssuanceLeg, on_delete=models.PROTECT, null=True, related_name="transaction")
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, null=True, related_name="transaction")
     at = models.DateTimeField(_("recorded at"))
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -73,7 +52,12 @@ class Transaction(AppendOnly):
                 condition=Q(source=Source.PUBLIC_RECORD)
                 | Q(proposed_by__isnull=False, approved_by__isnull=False) & ~Q(proposed_by=F("approved_by")),
                 name="registry_transaction_by_two_people",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="issuance", leg__isnull=False, proposal=None)
+                | ~Q(kind="issuance") & Q(leg=None, proposal__isnull=False),
+                name="registry_transaction_has_its_cause",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,6 +105,7 @@ class CreditBlock(AppendOnly):
 
     class Meta:
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["account", "series", "first"], name="registry_holdings")]
         constraints = [
             models.UniqueConstraint(fields=["series", "first"], name="registry_block_starts_once"),
             ExclusionConstraint(
@@ -147,3 +132,22 @@ class CreditBlock(AppendOnly):
 
     def get_absolute_url(self) -> str:
         return reverse("registry:credit-detail", args=[self.serial])
+
+
+class LogLeaf(AppendOnly):
+    """One transaction as the transparency log has it: canonical JSON, and its leaf hash of RFC 9162.
+
+    Written by the database when a transaction commits; numbered later, without a gap, by the sealer.
+    """
+
+    written_by_trigger = True
+    transaction = models.OneToOneField(Transaction, on_delete=models.PROTECT, primary_key=True, related_name="leaf")
+    registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="leaves")
+    body = models.TextField()
+    leaf_hash = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "log leaves"
+
+    def __str__(self) -> str:
+        return f"{self.transaction_id}"

@@ -59,13 +59,16 @@ CREATE CONSTRAINT TRIGGER registry_leg_lines_sum AFTER INSERT ON registry_issuan
 CREATE CONSTRAINT TRIGGER registry_leg_lines_sum AFTER INSERT ON registry_legline
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry_leg_lines_sum();
 
--- A movement belongs to the database transaction that wrote its ledger transaction, stays in one registry,
--- leaves the source account only by issuance, and takes the next serial numbers of its series without a gap.
+-- A movement belongs to the database transaction that wrote its ledger transaction, stays in one registry, goes
+-- where its kind may go, and touches nothing frozen or reserved for another proposal. An issuance takes the next
+-- serial numbers of its series without a gap; everything else moves credits that the account holds.
 CREATE FUNCTION registry_movement_allowed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     entry registry_transaction;
-    from_kind text; from_registry bigint; to_kind text; to_registry bigint; series_registry bigint;
+    origin registry_account;
+    target registry_account;
+    series_registry bigint;
     next_serial bigint;
 BEGIN
     SELECT * INTO entry FROM registry_transaction WHERE id = NEW.transaction_id;
@@ -73,37 +76,90 @@ BEGIN
         RAISE EXCEPTION 'movements cannot be added to a finished transaction'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_no_late_movements';
     END IF;
-    -- The series' row is its lock: two issuances into one series follow each other.
-    SELECT registry_id INTO series_registry FROM registry_series WHERE id = NEW.series_id FOR UPDATE;
-    SELECT kind, registry_id INTO from_kind, from_registry FROM registry_account WHERE id = NEW.from_account_id;
-    SELECT kind, registry_id INTO to_kind, to_registry FROM registry_account WHERE id = NEW.to_account_id;
-    IF entry.registry_id IS DISTINCT FROM series_registry OR entry.registry_id IS DISTINCT FROM from_registry
-            OR entry.registry_id IS DISTINCT FROM to_registry THEN
+    SELECT * INTO origin FROM registry_account WHERE id = NEW.from_account_id;
+    SELECT * INTO target FROM registry_account WHERE id = NEW.to_account_id;
+    IF entry.kind = 'issuance' THEN
+        -- The series' row is its lock: two issuances into one series follow each other.
+        SELECT registry_id INTO series_registry FROM registry_series WHERE id = NEW.series_id FOR UPDATE;
+    ELSE
+        SELECT registry_id INTO series_registry FROM registry_series WHERE id = NEW.series_id;
+    END IF;
+    IF entry.registry_id IS DISTINCT FROM series_registry OR entry.registry_id IS DISTINCT FROM origin.registry_id
+            OR entry.registry_id IS DISTINCT FROM target.registry_id THEN
         RAISE EXCEPTION 'nothing moves between registries'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_nothing_moves_between_registries';
     END IF;
-    IF from_kind <> 'source' OR to_kind = 'source' THEN
+    IF (origin.kind = 'source') <> (entry.kind = 'issuance') OR target.kind = 'source' THEN
         RAISE EXCEPTION 'issuance goes from the source account to a holding account'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_issuance_comes_from_source';
     END IF;
-    SELECT coalesce(max(last), 0) + 1 INTO next_serial FROM registry_movement
-     WHERE series_id = NEW.series_id AND from_account_id = NEW.from_account_id;
-    IF NEW.first <> next_serial THEN
-        RAISE EXCEPTION 'serial % is not the next of its series, % is', NEW.first, next_serial
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_serials_have_no_gap';
+    IF origin.kind IN ('retirement', 'cancellation') THEN
+        RAISE EXCEPTION 'retirement and cancellation are final'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_nothing_leaves_a_final_account';
+    END IF;
+    IF (target.kind = 'retirement') <> (entry.kind = 'retirement')
+            OR (target.kind = 'cancellation') <> (entry.kind = 'cancellation') THEN
+        RAISE EXCEPTION 'a % does not go to a % account', entry.kind, target.kind
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_kind_goes_to_its_account';
+    END IF;
+    IF target.state <> 'open' OR origin.state <> 'open' THEN
+        RAISE EXCEPTION 'an account is not open'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_accounts_are_open';
+    END IF;
+    IF EXISTS (SELECT FROM registry_freeze f WHERE f.registry_id = entry.registry_id AND f.lifted_at IS NULL AND (
+            f.account_id IN (NEW.from_account_id, NEW.to_account_id)
+            OR f.account_id IS NULL AND f.series_id IS NULL
+            OR f.series_id = NEW.series_id AND f.first <= NEW.last AND f.last >= NEW.first)) THEN
+        RAISE EXCEPTION 'the registry, an account or these credits are frozen'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_frozen_does_not_move';
+    END IF;
+    IF entry.kind = 'issuance' THEN
+        SELECT coalesce(max(last), 0) + 1 INTO next_serial FROM registry_movement
+         WHERE series_id = NEW.series_id AND from_account_id = NEW.from_account_id;
+        IF NEW.first <> next_serial THEN
+            RAISE EXCEPTION 'serial % is not the next of its series, % is', NEW.first, next_serial
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_serials_have_no_gap';
+        END IF;
+    ELSIF EXISTS (SELECT FROM registry_proposalline l WHERE l.series_id = NEW.series_id AND l.reserved
+                     AND int8range(l.first, l.last, '[]') && int8range(NEW.first, NEW.last, '[]')
+                     AND l.proposal_id <> entry.proposal_id) THEN
+        RAISE EXCEPTION 'these credits are reserved for another proposal'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_credits_reserved_once';
     END IF;
     RETURN NEW;
 END $$;
 CREATE TRIGGER registry_movement_allowed BEFORE INSERT ON registry_movement
     FOR EACH ROW EXECUTE FUNCTION registry_movement_allowed();
 
--- Positions follow movements, and nothing else writes them.
+-- Positions follow movements, and nothing else writes them. A partial move splits a block; every part keeps the
+-- block's issuance. Blocks never merge.
 CREATE FUNCTION registry_position_follows() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    block registry_creditblock;
 BEGIN
-    INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id)
-    SELECT NEW.series_id, NEW.first, NEW.last, NEW.to_account_id, leg_id
-      FROM registry_transaction WHERE id = NEW.transaction_id;
+    IF (SELECT kind FROM registry_transaction WHERE id = NEW.transaction_id) = 'issuance' THEN
+        INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id)
+        SELECT NEW.series_id, NEW.first, NEW.last, NEW.to_account_id, leg_id
+          FROM registry_transaction WHERE id = NEW.transaction_id;
+        RETURN NULL;
+    END IF;
+    SELECT * INTO block FROM registry_creditblock
+     WHERE series_id = NEW.series_id AND first <= NEW.first ORDER BY first DESC LIMIT 1 FOR UPDATE;
+    IF NOT FOUND OR block.last < NEW.last OR block.account_id <> NEW.from_account_id THEN
+        RAISE EXCEPTION 'the account does not hold %-% of series %', NEW.first, NEW.last, NEW.series_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_account_holds_what_it_moves';
+    END IF;
+    UPDATE registry_creditblock SET account_id = NEW.to_account_id, first = NEW.first, last = NEW.last
+     WHERE id = block.id;
+    IF block.first < NEW.first THEN
+        INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id)
+        VALUES (block.series_id, block.first, NEW.first - 1, block.account_id, block.leg_id);
+    END IF;
+    IF block.last > NEW.last THEN
+        INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id)
+        VALUES (block.series_id, NEW.last + 1, block.last, block.account_id, block.leg_id);
+    END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER registry_position_follows AFTER INSERT ON registry_movement
@@ -120,38 +176,192 @@ END $$;
 CREATE TRIGGER registry_position_only_follows BEFORE INSERT OR UPDATE OR DELETE ON registry_creditblock
     FOR EACH ROW EXECUTE FUNCTION registry_position_only_follows();
 
--- At commit, an issuance has given exactly what its leg says, by vintage and account, for the leg's project,
--- and the leg says that it is issued by the same two people.
-CREATE FUNCTION registry_issuance_matches_leg() RETURNS trigger LANGUAGE plpgsql AS $$
+-- A proposal reserves credits that its account holds, in its own registry. What it asks for never changes.
+CREATE FUNCTION registry_line_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    proposal registry_proposal;
+BEGIN
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (NEW.proposal_id, NEW.series_id, NEW.first, NEW.last,
+            NEW.from_account_id, NEW.to_account_id, NEW.purpose, NEW.beneficiary, NEW.reporting_year)
+            IS DISTINCT FROM (OLD.proposal_id, OLD.series_id, OLD.first, OLD.last,
+            OLD.from_account_id, OLD.to_account_id, OLD.purpose, OLD.beneficiary, OLD.reporting_year) THEN
+        RAISE EXCEPTION 'a proposal is not rewritten'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_proposal_is_fixed';
+    END IF;
+    SELECT * INTO proposal FROM registry_proposal WHERE id = NEW.proposal_id;
+    IF NEW.reserved <> (proposal.state IN ('proposed', 'approved', 'executing')) THEN
+        RAISE EXCEPTION 'credits are reserved exactly while their proposal is open'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_reserved_while_open';
+    END IF;
+    IF TG_OP = 'INSERT' AND (proposal.state <> 'proposed' OR NOT EXISTS (
+            SELECT FROM registry_creditblock b WHERE b.series_id = NEW.series_id AND b.account_id = NEW.from_account_id
+               AND b.first <= NEW.first AND b.last >= NEW.last)) THEN
+        RAISE EXCEPTION 'the account does not hold %-% of series %', NEW.first, NEW.last, NEW.series_id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_account_holds_what_it_moves';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER registry_line_allowed BEFORE INSERT OR UPDATE OR DELETE ON registry_proposalline
+    FOR EACH ROW EXECUTE FUNCTION registry_line_allowed();
+
+-- When a proposal ends, in whatever way, its credits are free again.
+CREATE FUNCTION registry_proposal_releases() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE registry_proposalline SET reserved = false WHERE proposal_id = NEW.id AND reserved;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER registry_proposal_releases AFTER UPDATE OF state ON registry_proposal FOR EACH ROW
+    WHEN (NEW.state IN ('completed', 'rejected', 'cancelled', 'expired') AND OLD.state <> NEW.state)
+    EXECUTE FUNCTION registry_proposal_releases();
+
+CREATE FUNCTION registry_proposal_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'DELETE' OR (NEW.registry_id, NEW.kind, NEW.proposed_by_id, NEW.proposed_at, NEW.idempotency_key,
+            NEW.reason, NEW.decision_number, NEW.source) IS DISTINCT FROM (OLD.registry_id, OLD.kind,
+            OLD.proposed_by_id, OLD.proposed_at, OLD.idempotency_key, OLD.reason, OLD.decision_number, OLD.source)
+            OR OLD.approved_by_id IS NOT NULL AND (NEW.approved_by_id, NEW.approved_at, NEW.execute_at)
+            IS DISTINCT FROM (OLD.approved_by_id, OLD.approved_at, OLD.execute_at) THEN
+        RAISE EXCEPTION 'a proposal is not rewritten'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_proposal_is_fixed';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER registry_proposal_fixed BEFORE UPDATE OR DELETE ON registry_proposal
+    FOR EACH ROW EXECUTE FUNCTION registry_proposal_fixed();
+
+-- At commit, a transaction has done exactly what its cause says and no more: an issuance what its leg says, by
+-- vintage and account, for the leg's project; anything else the lines of its proposal. Its cause says that it is
+-- done, by the same two people. Then the transaction becomes a leaf of the log.
+CREATE FUNCTION registry_issuance_matches(entry registry_transaction) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM (
-            SELECT vintage, account_id, quantity::numeric FROM registry_legline WHERE leg_id = NEW.leg_id
+            SELECT vintage, account_id, quantity::numeric FROM registry_legline WHERE leg_id = entry.leg_id
         ) line FULL JOIN (
             SELECT s.vintage, m.to_account_id AS account_id, sum(m.last - m.first + 1) AS quantity
               FROM registry_movement m JOIN registry_series s ON s.id = m.series_id
-             WHERE m.transaction_id = NEW.id GROUP BY 1, 2
+             WHERE m.transaction_id = entry.id GROUP BY 1, 2
         ) moved USING (vintage, account_id)
         WHERE line.quantity IS DISTINCT FROM moved.quantity
-    ) OR NOT EXISTS (SELECT FROM registry_movement WHERE transaction_id = NEW.id) OR EXISTS (
+    ) OR NOT EXISTS (SELECT FROM registry_movement WHERE transaction_id = entry.id) OR EXISTS (
         SELECT FROM registry_movement m JOIN registry_series s ON s.id = m.series_id
-          JOIN registry_issuanceleg l ON l.id = NEW.leg_id JOIN registry_issuancenotification n ON n.id = l.notification_id
-         WHERE m.transaction_id = NEW.id AND s.project_id <> n.project_id
+          JOIN registry_issuanceleg l ON l.id = entry.leg_id
+          JOIN registry_issuancenotification n ON n.id = l.notification_id
+         WHERE m.transaction_id = entry.id AND s.project_id <> n.project_id
     ) THEN
         RAISE EXCEPTION 'issuance differs from its leg'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_issuance_matches_leg';
     END IF;
-    IF NOT EXISTS (SELECT FROM registry_issuanceleg l WHERE l.id = NEW.leg_id AND l.state = 'issued'
-                      AND l.registry_id = NEW.registry_id AND l.source = NEW.source
-                      AND l.proposed_by_id IS NOT DISTINCT FROM NEW.proposed_by_id
-                      AND l.approved_by_id IS NOT DISTINCT FROM NEW.approved_by_id) THEN
+    IF NOT EXISTS (SELECT FROM registry_issuanceleg l WHERE l.id = entry.leg_id AND l.state = 'issued'
+                      AND l.registry_id = entry.registry_id AND l.source = entry.source
+                      AND l.proposed_by_id IS NOT DISTINCT FROM entry.proposed_by_id
+                      AND l.approved_by_id IS NOT DISTINCT FROM entry.approved_by_id) THEN
         RAISE EXCEPTION 'issuance without its approved leg'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_issuance_has_approved_leg';
     END IF;
+END $$;
+
+CREATE FUNCTION registry_proposal_matches(entry registry_transaction) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM registry_proposal p WHERE p.id = entry.proposal_id AND p.state = 'completed'
+                      AND p.registry_id = entry.registry_id AND p.kind = entry.kind AND p.source = entry.source
+                      AND p.execute_at <= entry.at AND p.proposed_by_id = entry.proposed_by_id
+                      AND p.approved_by_id = entry.approved_by_id) THEN
+        RAISE EXCEPTION 'transaction without its approved proposal'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_has_approved_proposal';
+    END IF;
+    IF EXISTS (
+        SELECT FROM (SELECT series_id, first, last, from_account_id, to_account_id
+                       FROM registry_proposalline WHERE proposal_id = entry.proposal_id) line
+          FULL JOIN (SELECT series_id, first, last, from_account_id, to_account_id
+                       FROM registry_movement WHERE transaction_id = entry.id) moved
+          USING (series_id, first, last, from_account_id, to_account_id)
+         WHERE line.* IS NULL OR moved.* IS NULL
+    ) OR NOT EXISTS (SELECT FROM registry_movement WHERE transaction_id = entry.id) THEN
+        RAISE EXCEPTION 'transaction differs from its proposal'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_matches_proposal';
+    END IF;
+END $$;
+
+-- The canonical text of a transaction: keys in order, no spaces, whole numbers, UTC to the microsecond.
+CREATE FUNCTION registry_leaf_body(entry registry_transaction) RETURNS text LANGUAGE sql STABLE
+    SET search_path = public, pg_temp AS $$
+    SELECT '{"at":' || to_json(to_char(entry.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
+        || ',"cause":' || to_json(coalesce(n.decision_number, entry.proposal_id::text, ''))
+        || ',"id":' || to_json(entry.id::text)
+        || ',"kind":' || to_json(entry.kind::text)
+        || ',"movements":[' || (
+            SELECT string_agg(
+                '{"first":' || m.first || ',"from":' || to_json(f.number::text) || ',"last":' || m.last
+                || ',"series":' || to_json(rp.iso2 || '-' || hp.iso2 || '-' || pr.number || '-' || s.vintage)
+                || ',"to":' || to_json(t.number::text) || '}', ',' ORDER BY m.id)
+              FROM registry_movement m JOIN registry_account f ON f.id = m.from_account_id
+              JOIN registry_account t ON t.id = m.to_account_id JOIN registry_series s ON s.id = m.series_id
+              JOIN projects_project pr ON pr.id = s.project_id
+              JOIN parties_partnership pa ON pa.id = pr.partnership_id JOIN parties_country hp ON hp.id = pa.host_id
+             WHERE m.transaction_id = entry.id)
+        || '],"registry":' || to_json(rp.iso2::text) || ',"source":' || to_json(entry.source::text) || ',"v":1}'
+      FROM registry_registry r JOIN parties_country rp ON rp.id = r.party_id
+      LEFT JOIN registry_issuanceleg l ON l.id = entry.leg_id
+      LEFT JOIN registry_issuancenotification n ON n.id = l.notification_id
+     WHERE r.id = entry.registry_id
+$$;
+
+CREATE FUNCTION registry_transaction_closes() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    body text;
+BEGIN
+    IF NEW.kind = 'issuance' THEN
+        PERFORM registry_issuance_matches(NEW);
+    ELSE
+        PERFORM registry_proposal_matches(NEW);
+    END IF;
+    body := registry_leaf_body(NEW);
+    INSERT INTO registry_logleaf (transaction_id, registry_id, body, leaf_hash)
+    VALUES (NEW.id, NEW.registry_id, body, sha256('\x00'::bytea || convert_to(body, 'UTF8')));
     RETURN NULL;
 END $$;
-CREATE CONSTRAINT TRIGGER registry_issuance_matches_leg AFTER INSERT ON registry_transaction
-    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry_issuance_matches_leg();
+CREATE CONSTRAINT TRIGGER registry_transaction_closes AFTER INSERT ON registry_transaction
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION registry_transaction_closes();
+
+CREATE FUNCTION registry_leaf_only_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' OR pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION 'the log is written by transactions alone'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_log_follows_transactions';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER registry_leaf_only_follows BEFORE INSERT OR UPDATE OR DELETE ON registry_logleaf
+    FOR EACH ROW EXECUTE FUNCTION registry_leaf_only_follows();
+
+-- The one way in which an approved proposal is carried out. Repeating it gives the first transaction.
+CREATE FUNCTION registry_execute(wanted uuid, at_time timestamptz) RETURNS uuid LANGUAGE plpgsql AS $$
+DECLARE
+    proposal registry_proposal;
+    entry uuid;
+BEGIN
+    SELECT * INTO proposal FROM registry_proposal WHERE id = wanted FOR UPDATE;
+    IF proposal.state = 'completed' THEN
+        SELECT id INTO entry FROM registry_transaction WHERE proposal_id = wanted;
+        RETURN entry;
+    END IF;
+    IF NOT FOUND OR proposal.state NOT IN ('approved', 'executing') OR proposal.execute_at > at_time THEN
+        RAISE EXCEPTION 'proposal % is not to be executed now', wanted
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_only_approved_is_executed';
+    END IF;
+    INSERT INTO registry_transaction (id, registry_id, kind, idempotency_key, proposal_id, at, proposed_by_id,
+                                      approved_by_id, source)
+    VALUES (gen_random_uuid(), proposal.registry_id, proposal.kind, 'proposal:' || wanted, wanted, at_time,
+            proposal.proposed_by_id, proposal.approved_by_id, proposal.source)
+    RETURNING id INTO entry;
+    INSERT INTO registry_movement (transaction_id, series_id, first, last, from_account_id, to_account_id)
+    SELECT entry, series_id, first, last, from_account_id, to_account_id
+      FROM registry_proposalline WHERE proposal_id = wanted ORDER BY series_id, first;
+    UPDATE registry_proposal SET state = 'completed' WHERE id = wanted;
+    RETURN entry;
+END $$;
 
 -- A leg that says "issued" has its transaction (an incomplete public record is kept without credits).
 CREATE FUNCTION registry_issued_leg_has_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
