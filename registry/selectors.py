@@ -157,8 +157,8 @@ def block_list() -> QuerySet[CreditBlock]:
 
 
 def block_totals(blocks: QuerySet[CreditBlock]) -> int:
-    """Return the tonnes in these blocks."""
-    total: int | None = blocks.order_by().aggregate(total=TONNES)["total"]
+    """Return the tonnes in these blocks, as far as they count (`core.selectors.counted`)."""
+    total: int | None = counted(blocks, "leg__source").order_by().aggregate(total=TONNES)["total"]
     return total or 0
 
 

@@ -20,7 +20,8 @@ from parties.models import Organisation, Partnership, SectoralScope
 from projects.models import Project, ProjectParticipant
 from projects.workflow import ProjectStatus
 from registry.models import Account
-from tests.factories import listed
+from registry.services import credits_issue
+from tests.factories import ledger, listed
 from tests.factories.public_records import Folder
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +293,17 @@ class TestSerialPage:
         assert "Invented Heat LLC" not in text
         for number in Account.objects.values_list("number", flat=True):
             assert number not in text
+
+
+class TestCreditList:
+    def test_leaves_demonstration_credits_out_of_the_sum_once_public_ones_are_loaded(self, client, folder):
+        leg = ledger.leg(project("MN900", source=Source.DEMONSTRATION), {2020: 7}, source=Source.DEMONSTRATION)
+        credits_issue(leg_id=leg.pk, at=ledger.NOON)
+        assert client.get("/credits/").context["tonnes"] == 7
+        folder.write_all().load()
+        response = client.get("/credits/")
+        assert (response.context["tonnes"], response.context["total"]) == (100, 5)
+        assert response.content.decode().count("tag--demo") == 1
 
 
 class TestEntityPage:
