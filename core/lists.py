@@ -36,13 +36,19 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listing:
-    """One kind of list: its name in file names, its page, its orders, and the columns of its download."""
+class Sorting:
+    """How one kind of list can be sorted, and how it is where nobody asks."""
+
+    sorts: Sorts
+    order: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listing(Sorting):
+    """A list with a page: its name in file names, its template, and the columns of its download."""
 
     name: str
     template: str
-    sorts: Sorts
-    order: str
     columns: tuple[Column, ...]
 
 

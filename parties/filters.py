@@ -47,7 +47,7 @@ def scope_filter(field: str, method: str | None = None) -> filters.ModelChoiceFi
     )
 
 
-class CountryFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class CountryFilter(RecordFilter):
     """Countries are reference data: they have no source of their own."""
 
     q = filters.CharFilter(label=_("Country"), method="search")
@@ -63,7 +63,7 @@ class CountryFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
         return countries
 
 
-class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
+class PartnershipFilter(RecordFilter):
     """Partnerships, by partner country."""
 
     country = country_filter("host")

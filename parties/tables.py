@@ -1,6 +1,6 @@
-"""The lists of countries and third-party entities: how they sort, and what their downloads hold."""
+"""The lists of countries, partnerships and third-party entities: how they sort, and what their downloads hold."""
 
-from core.lists import Column, Listing
+from core.lists import Column, Listing, Sorting
 from parties.models import Designation
 
 
@@ -22,16 +22,7 @@ COUNTRIES = Listing(
     ),
 )
 
-PARTNERSHIPS = Listing(
-    name="partnerships",
-    template="parties/countries.html",
-    order="signed",
-    sorts={"signed": "signed_on", "code": "host__iso2"},
-    columns=(
-        Column("code", lambda row: row.code),
-        Column("signed_on", lambda row: row.signed_on),
-    ),
-)
+PARTNERSHIPS = Sorting(order="signed", sorts={"signed": "signed_on", "code": "host__iso2"})
 
 DESIGNATIONS = Listing(
     name="tpes",

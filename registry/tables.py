@@ -1,8 +1,8 @@
-"""The lists of credits and issuances: how they sort, and what their downloads hold."""
+"""The lists of credits and issuances: how they sort, and what the download holds."""
 
 from django.db.models import F
 
-from core.lists import Column, Listing
+from core.lists import Column, Listing, Sorting
 
 CREDITS = Listing(
     name="credits",
@@ -31,10 +31,4 @@ CREDITS = Listing(
     ),
 )
 
-ISSUANCES = Listing(
-    name="issuances",
-    template="registry/credits.html",
-    order="-decided",
-    sorts={"decided": "decided_on", "project": "project__number"},
-    columns=(),
-)
+ISSUANCES = Sorting(order="-decided", sorts={"decided": "decided_on", "project": "project__number"})

@@ -10,13 +10,12 @@ from committee.filters import DecisionFilter
 from committee.models import Decision
 from committee.tables import DECISIONS, decision_rows
 from core.api.views import PublicViewSet
-from core.lists import Listing
 
 
 class DecisionViewSet(PublicViewSet[Decision]):
     """The adopted decisions of the Joint Committees."""
 
-    listing: Listing = DECISIONS
+    listing = DECISIONS
     filterset_class = DecisionFilter
     serializer_class = DecisionSerializer
     queryset = Decision.objects.none()

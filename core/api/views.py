@@ -15,15 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.pagination import PARAMETERS, KeysetPagination
-from core.lists import Listing
+from core.lists import Sorting
 
 Row = TypeVar("Row", bound=Model)
 
 
 class PublicViewSet(viewsets.ReadOnlyModelViewSet[Row]):
-    """Public records, to be read by anybody. `listing` is the description that the page of the same list uses."""
+    """Public records, to be read by anybody. `listing` says how they sort, as on the page of the same list."""
 
-    listing: Listing
+    listing: Sorting
     filterset_class: Any = None
     authentication_classes = []
     pagination_class = KeysetPagination

@@ -1,7 +1,6 @@
 """Methodologies for programs."""
 
 from core.api.views import PublicViewSet
-from core.lists import Listing
 from methodologies.api.serializers import MethodologySerializer
 from methodologies.filters import MethodologyFilter
 from methodologies.models import MethodologyVersion
@@ -11,7 +10,7 @@ from methodologies.tables import METHODOLOGIES, methodology_rows
 class MethodologyViewSet(PublicViewSet[MethodologyVersion]):
     """The versions of methodologies, approved and proposed."""
 
-    listing: Listing = METHODOLOGIES
+    listing = METHODOLOGIES
     filterset_class = MethodologyFilter
     serializer_class = MethodologySerializer
     queryset = methodology_rows()

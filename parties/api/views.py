@@ -1,7 +1,6 @@
 """Countries, partnerships and third-party entities for programs."""
 
 from core.api.views import PublicViewSet
-from core.lists import Listing
 from parties import selectors
 from parties.api.serializers import CountrySerializer, DesignationSerializer, PartnershipSerializer
 from parties.filters import CountryFilter, DesignationFilter, PartnershipFilter
@@ -12,7 +11,7 @@ from parties.tables import COUNTRIES, DESIGNATIONS, PARTNERSHIPS
 class CountryViewSet(PublicViewSet[Country]):
     """Japan and the partner countries."""
 
-    listing: Listing = COUNTRIES
+    listing = COUNTRIES
     filterset_class = CountryFilter
     serializer_class = CountrySerializer
     queryset = Country.objects.select_related("partnership")
@@ -23,7 +22,7 @@ class CountryViewSet(PublicViewSet[Country]):
 class PartnershipViewSet(PublicViewSet[Partnership]):
     """The partnerships, with the settings of their procedures."""
 
-    listing: Listing = PARTNERSHIPS
+    listing = PARTNERSHIPS
     filterset_class = PartnershipFilter
     serializer_class = PartnershipSerializer
     queryset = selectors.partnership_list()
@@ -35,7 +34,7 @@ class PartnershipViewSet(PublicViewSet[Partnership]):
 class DesignationViewSet(PublicViewSet[Designation]):
     """The third-party entities that Joint Committees designated."""
 
-    listing: Listing = DESIGNATIONS
+    listing = DESIGNATIONS
     filterset_class = DesignationFilter
     serializer_class = DesignationSerializer
     queryset = selectors.designation_list()

@@ -1,7 +1,6 @@
 """Projects for programs."""
 
 from core.api.views import PublicViewSet
-from core.lists import Listing
 from projects.api.serializers import ProjectSerializer
 from projects.filters import ProjectFilter
 from projects.models import Project
@@ -11,7 +10,7 @@ from projects.tables import PROJECTS, project_rows
 class ProjectViewSet(PublicViewSet[Project]):
     """The projects, from validation on."""
 
-    listing: Listing = PROJECTS
+    listing = PROJECTS
     filterset_class = ProjectFilter
     serializer_class = ProjectSerializer
     queryset = project_rows()

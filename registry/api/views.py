@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.views import PublicViewSet, conditional
-from core.lists import Listing
 from registry import selectors, serials
 from registry.api.serializers import CreditSerializer, IssuanceSerializer, SerialLookupSerializer
 from registry.filters import CreditFilter, IssuanceFilter
@@ -27,7 +26,7 @@ SERIAL = OpenApiParameter(
 class CreditViewSet(PublicViewSet[CreditBlock]):
     """The credit blocks of every registry, and where a serial number stands."""
 
-    listing: Listing = CREDITS
+    listing = CREDITS
     filterset_class = CreditFilter
     serializer_class = CreditSerializer
     queryset = selectors.block_list()
@@ -46,7 +45,7 @@ class CreditViewSet(PublicViewSet[CreditBlock]):
 class IssuanceViewSet(PublicViewSet[IssuanceNotification]):
     """What Joint Committees notified to both governments, with each government's leg."""
 
-    listing: Listing = ISSUANCES
+    listing = ISSUANCES
     filterset_class = IssuanceFilter
     serializer_class = IssuanceSerializer
     queryset = selectors.notification_list()
