@@ -30,6 +30,8 @@ PATHS = [
     "/decisions/",
     "/search/?q=invented",
     "/search/?q=qqqqqq",
+    "/problems/",
+    "/problems/not-found",
 ]
 
 
