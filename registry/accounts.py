@@ -1,6 +1,13 @@
 """Account numbers such as JP-1000001-27: registry, kind and running number, two check digits (ISO 7064 MOD 97-10)."""
 
-KIND_DIGIT = {"source": "0", "government": "1", "entity": "2"}
+KIND_DIGIT = {
+    "source": "0",
+    "government": "1",
+    "entity": "2",
+    "retirement": "3",
+    "cancellation": "4",
+    "administrative": "5",
+}
 
 
 def check_digits(body: str) -> str:

@@ -11,7 +11,7 @@ from core.models import User
 from parties.models import Country, Partnership, Role, RoleAssignment
 from parties.policies import Viewer
 from registry.models import Account, CreditBlock, IssuanceLeg, LegLine, Movement
-from registry.workflow import LegState
+from registry.workflow import AccountState, LegState
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,10 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
 
 def account_directory(partnership: Partnership) -> list[tuple[str, str, Country]]:
     """Return (number, holder, Party) of the holding accounts in both registries, each government's first."""
-    accounts = Account.objects.filter(registry__party__in=partnership.parties).exclude(kind=Account.Kind.SOURCE)
+    holding = [Account.Kind.GOVERNMENT, Account.Kind.ENTITY]
+    accounts = Account.objects.filter(
+        registry__party__in=partnership.parties, kind__in=holding, state=AccountState.OPEN
+    )
     accounts = accounts.select_related("registry__party", "holder").order_by("number")
     order = [party.pk for party in partnership.parties]
     rows = sorted(accounts, key=lambda a: (order.index(a.registry.party_id), a.kind != Account.Kind.GOVERNMENT))

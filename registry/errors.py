@@ -36,6 +36,28 @@ class NoSuchSerial(DomainError):
     title = _("No credit has this serial number.")
 
 
+class NotEnoughCredits(DomainError):
+    """The account does not hold as many free credits."""
+
+    code = "not-enough-credits"
+    title = _("The account does not hold that many credits that are free to move.")
+
+
+class KeyReused(DomainError):
+    """An idempotency key came back with another request."""
+
+    code = "key-reused"
+    status = 422
+    title = _("This key was used for another request. Use a new key.")
+
+
+class CancelTooLate(DomainError):
+    """The time to cancel is over."""
+
+    code = "cancel-too-late"
+    title = _("It is too late to cancel: the proposal is about to be executed.")
+
+
 SENTENCES = {
     "registry_history_is_append_only": _("What is recorded in the ledger cannot be changed. Record a correction."),
     "registry_notified_leg_is_fixed": _("The amounts that the Joint Committee notified cannot be changed."),
@@ -49,6 +71,22 @@ SENTENCES = {
     "registry_issuance_matches_leg": _("The issuance differs from what the Joint Committee notified."),
     "registry_issuance_has_approved_leg": _("The issuance was not approved by a second person."),
     "registry_issued_leg_has_transaction": _("A leg cannot be called issued without its transaction."),
+    "registry_nothing_leaves_a_final_account": _("Retired and cancelled credits are final."),
+    "registry_kind_goes_to_its_account": _("Only retired and cancelled credits go to the registry's final accounts."),
+    "registry_accounts_are_open": _("An account is not open."),
+    "registry_frozen_does_not_move": _("The registry, an account or these credits are frozen."),
+    "registry_account_holds_what_it_moves": _("The account does not hold these credits."),
+    "registry_credits_reserved_once": _("These credits are reserved for another proposal."),
+    "registry_reserved_while_open": _("Credits are reserved exactly while their proposal is open."),
+    "registry_proposal_is_fixed": _("A proposal cannot be changed. Cancel it and make another one."),
+    "registry_transaction_has_approved_proposal": _("The transaction was not approved by a second person."),
+    "registry_transaction_matches_proposal": _("The transaction differs from what was approved."),
+    "registry_only_approved_is_executed": _("Only an approved proposal is executed, and not before its time."),
+    "registry_log_follows_transactions": _("The log is written by the ledger alone."),
+    "registry_transaction_has_its_cause": _("A transaction needs an approved leg or proposal."),
+    "registry_proposal_approved_by_second_person": _("Two different people must propose and approve."),
+    "registry_correction_has_decision": _("A correction needs the number of a decision."),
+    "registry_freeze_lifted_by_two": _("Two different people must lift a freeze."),
     "registry_serials_never_overlap": _("These serial numbers are already in use."),
     "registry_transaction_by_two_people": _("Two different people must propose and approve."),
     "registry_leg_approved_by_second_person": _("Two different people must propose and approve."),

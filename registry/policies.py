@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError, NotPermitted, SamePerson
 from core.models import User
 from parties.models import Role
 from parties.policies import Viewer, has_role
-from registry.models import IssuanceLeg, Registry
+from registry.models import Account, AccountRepresentative, IssuanceLeg, Proposal, Registry
 
 
 def is_administrator(user: Viewer, registry: Registry, *, at: datetime) -> bool:
@@ -46,3 +47,39 @@ def can_approve(user: User, leg: IssuanceLeg, *, at: datetime) -> bool:
     except DomainError:
         return False
     return True
+
+
+RIGHT = AccountRepresentative.Right
+
+
+def _represents(user: Viewer, account: Account, right: str, *, at: datetime) -> bool:
+    """Return whether the person has this right: by representation, or for government accounts by administration."""
+    if not isinstance(user, User):
+        return False
+    if account.kind != Account.Kind.ENTITY:
+        role = Role.REGISTRY_PROPOSER if right == RIGHT.PROPOSE else Role.REGISTRY_APPROVER
+        return has_role(user, role, at=at, party=account.registry.party)
+    day = at.date()
+    mine = account.representatives.filter(user=user, right=right, valid_from__lte=day)
+    return mine.filter(Q(valid_until=None) | Q(valid_until__gte=day)).exists()
+
+
+def check_can_propose_from(user: User, account: Account, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person may propose from this account."""
+    if not _represents(user, account, RIGHT.PROPOSE, at=at):
+        raise NotPermitted(_("Only representatives who may propose can move credits of this account."))
+
+
+def check_can_approve_proposal(user: User, proposal: Proposal, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person may approve for every account of the proposal, SamePerson for its maker."""
+    accounts = Account.objects.filter(pk__in=proposal.lines.values("from_account")).select_related("registry__party")
+    if not all(_represents(user, account, RIGHT.APPROVE, at=at) for account in accounts):
+        raise NotPermitted(_("Only representatives who may approve can do this."))
+    if proposal.proposed_by_id == user.pk:
+        raise SamePerson
+
+
+def check_can_cancel(user: User, proposal: Proposal, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person made the proposal, or may approve it."""
+    if proposal.proposed_by_id != user.pk:
+        check_can_approve_proposal(user, proposal, at=at)

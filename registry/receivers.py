@@ -1,6 +1,7 @@
 """What the registry does when something happened: an approved leg is issued by a worker."""
 
 from datetime import datetime
+from uuid import UUID
 
 from core import events
 from core.models import Event
@@ -11,3 +12,10 @@ from registry import services
 def issue_credits(event: Event, at: datetime) -> None:
     """Issue the credits of the approved leg. The effect commits with the mark that it is done."""
     services.credits_issue(leg_id=int(event.subject_id), at=at)
+
+
+@events.on("proposal.approved", queue="ledger")
+def execute_proposal(event: Event, at: datetime) -> None:
+    """Carry out an approved proposal that need not wait; the others are found by the schedule."""
+    if datetime.fromisoformat(event.data["execute_at"]) <= at:
+        services.proposal_execute(proposal_id=UUID(event.subject_id), at=at)

@@ -1,4 +1,4 @@
-"""The registry of every Party with its source and government accounts, written where they are missing."""
+"""The registry of every Party with its government accounts, written where they are missing."""
 
 from typing import Any
 
@@ -18,7 +18,8 @@ def load(*, using: str = "default", **_kwargs: Any) -> None:
         [
             Account(registry=registry, kind=kind, number=account_number(registry.party.iso2, kind, 1))
             for registry in Registry.objects.using(using).select_related("party")
-            for kind in (Account.Kind.SOURCE, Account.Kind.GOVERNMENT)
+            for kind in Account.Kind.values
+            if kind != Account.Kind.ENTITY
         ],
         ignore_conflicts=True,
     )

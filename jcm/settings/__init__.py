@@ -80,6 +80,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver what the broker lost": {"task": "core.tasks.sweep", "schedule": 5.0},
+    "move credits whose waiting time is over": {"task": "registry.tasks.move_due_credits", "schedule": 30.0},
     "close ballots whose time is over": {"task": "committee.tasks.close_due_ballots", "schedule": 60.0},
 }
 

@@ -2,9 +2,20 @@
 
 from registry.services.accounts import account_open
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
+from registry.services.proposals import (
+    Ask,
+    proposal_approve,
+    proposal_cancel,
+    proposal_create,
+    proposal_execute,
+    proposal_reject,
+    proposals_execute_due,
+    proposals_expire,
+)
 from registry.services.records import PublishedIssuance, issuance_record
 
 __all__ = [
+    "Ask",
     "PublishedIssuance",
     "account_open",
     "credits_issue",
@@ -13,4 +24,11 @@ __all__ = [
     "leg_propose",
     "leg_send_back",
     "notification_create",
+    "proposal_approve",
+    "proposal_cancel",
+    "proposal_create",
+    "proposal_execute",
+    "proposal_reject",
+    "proposals_execute_due",
+    "proposals_expire",
 ]

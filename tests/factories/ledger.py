@@ -38,8 +38,9 @@ def leg(
     party: str = "JP",
     state: str = LegState.APPROVED,
     source: str = Source.ENTERED,
+    account: Account | None = None,
 ) -> IssuanceLeg:
-    """Make a leg with one line per vintage for the Party's government account."""
+    """Make a leg with one line per vintage for the account, by default the Party's government account."""
     registry = Registry.objects.get(party=Country.objects.get(iso2=party))
     notification = IssuanceNotification.objects.create(
         project=project,
@@ -64,7 +65,7 @@ def leg(
         source=source,
         **who,
     )
-    account = Account.objects.get(registry=registry, kind=Account.Kind.GOVERNMENT)
+    account = account or Account.objects.get(registry=registry, kind=Account.Kind.GOVERNMENT)
     LegLine.objects.bulk_create(
         LegLine(leg=made, vintage=vintage, account=account, quantity=quantity) for vintage, quantity in amounts.items()
     )

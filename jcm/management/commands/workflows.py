@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from committee.workflow import DECISION
 from methodologies.workflow import METHODOLOGY
 from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
-from registry.workflow import LEG
+from registry.workflow import ACCOUNT, LEG, PROPOSAL
 
 WORKFLOWS = {
     "Methodology version": METHODOLOGY,
@@ -19,6 +19,8 @@ WORKFLOWS = {
     "Issuance request": ISSUANCE_REQUEST,
     "Decision of the Joint Committee": DECISION,
     "Issuance leg of one government": LEG,
+    "Proposal to move credits": PROPOSAL,
+    "Account": ACCOUNT,
 }
 PAGE = Path("docs") / "reference" / "workflows.md"
 

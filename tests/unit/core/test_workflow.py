@@ -7,7 +7,7 @@ from core.errors import TransitionRefused
 from core.workflow import Transition, Workflow, reachable
 from methodologies.workflow import METHODOLOGY
 from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
-from registry.workflow import LEG
+from registry.workflow import ACCOUNT, LEG, PROPOSAL
 
 DOOR = Workflow(Transition("open", ("shut",), "open"), Transition("shut", ("open",), "shut"))
 STARTS = [
@@ -17,6 +17,8 @@ STARTS = [
     (ISSUANCE_REQUEST, {"submitted"}),
     (LEG, {"notified", "awaiting_authorization", "closed"}),
     (DECISION, {"prepared"}),
+    (PROPOSAL, {"proposed"}),
+    (ACCOUNT, {"applied"}),
 ]
 
 

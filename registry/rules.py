@@ -1,0 +1,113 @@
+"""Numbered rules on what may be asked of a registry. The docstring says what must hold (jcm.md 3.4, 3.8, 3.9)."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+
+from core.errors import InvalidInput
+from parties.models import JAPAN
+from registry.holdings import Wanted
+from registry.models import Account, Proposal, ProposalLine
+
+# GX-ETS takes no credits of efforts of 2020 and before.
+GX_ETS_FIRST_VINTAGE = 2021
+# In GX-ETS credits may cover at most this share, in percent, of a year's actual emissions.
+GX_ETS_SHARE = 10
+
+
+class Asked(Protocol):
+    """What the rules read of one part of a proposal."""
+
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def wanted(self) -> Wanted: ...
+    @property
+    def to_account(self) -> Account | None: ...
+    @property
+    def purpose(self) -> str: ...
+    @property
+    def beneficiary(self) -> str: ...
+    @property
+    def reporting_year(self) -> int | None: ...
+
+
+def enforce_asks(kind: str, account: Account, asks: Sequence[Asked], *, decision_number: str) -> None:
+    """Raise InvalidInput, naming the fields, for what R-RG-01 … R-RG-04 do not allow."""
+    faults: dict[str, str] = {}
+    if not asks:
+        faults["quantity"] = _("Say how many credits.")
+    for ask in asks:
+        faults |= r_rg_01(ask) | r_rg_02(kind, account, ask) | r_rg_03(kind, account, ask)
+    faults |= r_rg_04(kind, decision_number)
+    if faults:
+        raise InvalidInput(fields=faults)
+
+
+def r_rg_01(ask: Asked) -> dict[str, str]:
+    """R-RG-01: whole tonnes, at least one."""
+    return {} if ask.quantity >= 1 else {"quantity": _("Give a whole number of tonnes, at least 1.")}
+
+
+def r_rg_02(kind: str, account: Account, ask: Asked) -> dict[str, str]:
+    """R-RG-02: a transfer stays in its registry and goes to another holding account that is open."""
+    if kind in {Proposal.Kind.RETIREMENT, Proposal.Kind.CANCELLATION}:
+        return (
+            {"to_account": _("Retired and cancelled credits go to the registry's own account.")}
+            if ask.to_account
+            else {}
+        )
+    holding = {Account.Kind.GOVERNMENT, Account.Kind.ENTITY, Account.Kind.ADMINISTRATIVE}
+    target = ask.to_account
+    if target is None or target.pk == account.pk or target.kind not in holding:
+        return {"to_account": _("Choose another holding account.")}
+    if target.registry_id != account.registry_id:
+        return {"to_account": _("Credits do not move from one registry to another.")}
+    return {}
+
+
+def r_rg_03(kind: str, account: Account, ask: Asked) -> dict[str, str]:
+    """R-RG-03: retirement and cancellation say purpose, beneficiary and reporting year.
+
+    GX-ETS and SHK are schemes of Japan, and count for its NDC only from Japan's registry.
+    """
+    purposes = {
+        Proposal.Kind.RETIREMENT.value: ProposalLine.RETIRES,
+        Proposal.Kind.CANCELLATION.value: ProposalLine.CANCELS,
+    }.get(kind)
+    if purposes is None:
+        return {"purpose": _("A transfer has no purpose.")} if ask.purpose else {}
+    faults = {}
+    if ask.purpose not in purposes:
+        faults["purpose"] = _("Choose what the credits are for.")
+    schemes = {ProposalLine.Purpose.GX_ETS, ProposalLine.Purpose.SHK}
+    if ask.purpose in schemes and account.registry.party.iso2 != JAPAN:
+        faults["purpose"] = _("This purpose exists in Japan's registry only.")
+    if not ask.beneficiary.strip():
+        faults["beneficiary"] = _("Say for whom.")
+    if ask.reporting_year is None or not 2013 <= ask.reporting_year <= 2100:
+        faults["reporting_year"] = _("Give the year for which it is reported.")
+    return faults
+
+
+def r_rg_04(kind: str, decision_number: str) -> dict[str, str]:
+    """R-RG-04: a correction refers to the decision that orders it."""
+    missing = kind == Proposal.Kind.CORRECTION and not decision_number.strip()
+    return {"decision_number": _("Give the number of the decision that orders the correction.")} if missing else {}
+
+
+def enforce_vintages(proposal: Proposal, ask: Asked) -> None:
+    """R-RG-05: GX-ETS takes no credits of vintages of 2020 and before. Raises InvalidInput."""
+    if ask.purpose != ProposalLine.Purpose.GX_ETS:
+        return
+    early = proposal.lines.filter(purpose=ask.purpose, series__vintage__lt=GX_ETS_FIRST_VINTAGE)
+    if early.exists():
+        raise InvalidInput(fields={"purpose": _("GX-ETS takes no credits of vintages of 2020 and before.")})
+
+
+def gx_ets_warning(quantity: int, declared_emissions: int) -> str:
+    """Return a warning where the credits exceed the share of declared emissions that GX-ETS allows, else nothing."""
+    if quantity * 100 <= declared_emissions * GX_ETS_SHARE:
+        return ""
+    return _("This is more than %(share)s percent of the declared emissions.") % {"share": GX_ETS_SHARE}

@@ -1,0 +1,227 @@
+"""Transfers, retirements, cancellations and corrections: proposed by one person, approved by another, executed once."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from core import events
+from core.errors import InvalidInput
+from core.models import User
+from registry import calendar, policies, rules
+from registry.errors import CancelTooLate, KeyReused, LedgerRefused, NotEnoughCredits, explained
+from registry.holdings import Wanted, free_spans, take
+from registry.models import Account, Proposal, ProposalLine, TrustedAccount
+from registry.workflow import PROPOSAL, ProposalState
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One part of a proposal: how many credits, which, where to, what for. Retirement and cancellation say
+    purpose, beneficiary and reporting year; their account is the registry's own."""
+
+    quantity: int
+    wanted: Wanted = field(default_factory=Wanted)
+    to_account: Account | None = None
+    purpose: str = ""
+    beneficiary: str = ""
+    reporting_year: int | None = None
+
+
+@transaction.atomic
+def proposal_create(
+    *,
+    kind: str,
+    from_account: Account,
+    asks: Sequence[Ask],
+    key: str,
+    actor: User,
+    at: datetime,
+    reason: str = "",
+    decision_number: str = "",
+) -> Proposal:
+    """Propose to move credits and reserve them; repeating a key returns the first proposal.
+
+    Credits are taken first in, first out by vintage. Raises NotPermitted, InvalidInput, NotEnoughCredits,
+    KeyReused for a key that asked for something else, LedgerRefused where PostgreSQL refuses.
+    """
+    account = Account.objects.select_for_update(no_key=True).select_related("registry__party").get(pk=from_account.pk)
+    policies.check_can_propose_from(actor, account, at=at)
+    done = Proposal.objects.filter(proposed_by=actor, idempotency_key=key).first()
+    if done is not None:
+        return _same(done, kind, account, asks)
+    rules.enforce_asks(kind, account, asks, decision_number=decision_number)
+    proposal = Proposal.objects.create(
+        registry=account.registry,
+        kind=kind,
+        idempotency_key=key,
+        reason=reason,
+        decision_number=decision_number,
+        proposed_by=actor,
+        proposed_at=at,
+        expires_at=at + timedelta(days=account.registry.proposal_expires_days),
+        source=actor.record_source,
+    )
+    with explained():
+        for ask in asks:
+            _reserve(proposal, account, ask)
+    events.emit("proposal.created", proposal, actor=actor, at=at, data={"kind": kind})
+    return proposal
+
+
+def _same(done: Proposal, kind: str, account: Account, asks: Sequence[Ask]) -> Proposal:
+    lines = list(done.lines.all())
+    same = done.kind == kind and sum(line.quantity for line in lines) == sum(ask.quantity for ask in asks)
+    if not same or any(line.from_account_id != account.pk for line in lines):
+        raise KeyReused
+    return done
+
+
+def _reserve(proposal: Proposal, account: Account, ask: Ask) -> None:
+    target = ask.to_account or _final_account(proposal.kind, account)
+    spans = take(free_spans(account, ask.wanted), ask.quantity)
+    if sum(span.quantity for span in spans) < ask.quantity:
+        raise NotEnoughCredits(fields={"quantity": str(NotEnoughCredits.title)})
+    ProposalLine.objects.bulk_create(
+        ProposalLine(
+            proposal=proposal,
+            series_id=span.series_id,
+            first=span.first,
+            last=span.last,
+            from_account=account,
+            to_account=target,
+            purpose=ask.purpose,
+            beneficiary=ask.beneficiary,
+            reporting_year=ask.reporting_year,
+        )
+        for span in spans
+    )
+    rules.enforce_vintages(proposal, ask)
+
+
+def _final_account(kind: str, account: Account) -> Account:
+    kinds = {
+        Proposal.Kind.RETIREMENT.value: Account.Kind.RETIREMENT,
+        Proposal.Kind.CANCELLATION.value: Account.Kind.CANCELLATION,
+    }
+    if kind not in kinds:
+        raise InvalidInput(fields={"to_account": _("Say to which account.")})
+    return Account.objects.get(registry=account.registry, kind=kinds[kind])
+
+
+def _locked(proposal_id: UUID) -> Proposal:
+    proposals = Proposal.objects.select_for_update(of=("self",))
+    return proposals.select_related("registry__party").get(pk=proposal_id)
+
+
+@transaction.atomic
+def proposal_approve(*, proposal_id: UUID, actor: User, at: datetime) -> Proposal:
+    """Approve a colleague's proposal; it is executed at once, or at noon of the next working day where it must wait.
+
+    Raises NotPermitted, SamePerson or TransitionRefused.
+    """
+    proposal = _locked(proposal_id)
+    policies.check_can_approve_proposal(actor, proposal, at=at)
+    proposal.state = PROPOSAL.next_state("approve", state=proposal.state)
+    proposal.approved_by, proposal.approved_at = actor, at
+    proposal.execute_at = execution_time(proposal, at=at)
+    with explained():
+        proposal.save(update_fields=["state", "approved_by", "approved_at", "execute_at"])
+    events.emit("proposal.approved", proposal, actor=actor, at=at, data={"execute_at": proposal.execute_at.isoformat()})
+    return proposal
+
+
+def execution_time(proposal: Proposal, *, at: datetime) -> datetime:
+    """Return when an approved proposal may be executed: transfers to untrusted accounts wait."""
+    registry = proposal.registry
+    if proposal.kind != Proposal.Kind.TRANSFER or not registry.delays_untrusted:
+        return at
+    lines = list(proposal.lines.select_related("series__project__partnership__host"))
+    trusted = set(
+        TrustedAccount.objects.filter(
+            account__in={line.from_account_id for line in lines}, removed_at=None, effective_from__lte=at.date()
+        ).values_list("account_id", "destination_id")
+    )
+    if all((line.from_account_id, line.to_account_id) in trusted for line in lines):
+        return at
+    countries = {registry.party.iso2, *(line.series.project.partnership.code for line in lines)}
+    return calendar.next_noon(at, countries, registry.party.time_zone)
+
+
+@transaction.atomic
+def proposal_reject(*, proposal_id: UUID, actor: User, at: datetime) -> Proposal:
+    """Refuse a colleague's proposal; its credits are free again."""
+    proposal = _locked(proposal_id)
+    policies.check_can_approve_proposal(actor, proposal, at=at)
+    return _end(proposal, "reject", actor, at)
+
+
+@transaction.atomic
+def proposal_cancel(*, proposal_id: UUID, actor: User, at: datetime) -> Proposal:
+    """Take a proposal back; possible until some hours before it is executed. Raises CancelTooLate after that."""
+    proposal = _locked(proposal_id)
+    policies.check_can_cancel(actor, proposal, at=at)
+    limit = timedelta(hours=proposal.registry.cancel_until_hours)
+    if proposal.execute_at is not None and at > proposal.execute_at - limit:
+        raise CancelTooLate
+    return _end(proposal, "cancel", actor, at)
+
+
+def _end(proposal: Proposal, verb: str, actor: User | None, at: datetime) -> Proposal:
+    proposal.state = PROPOSAL.next_state(verb, state=proposal.state)
+    proposal.ended_by, proposal.ended_at = actor, at
+    proposal.save(update_fields=["state", "ended_by", "ended_at"])
+    events.emit(f"proposal.{proposal.state}", proposal, actor=actor, at=at)
+    return proposal
+
+
+def proposals_expire(*, at: datetime) -> int:
+    """End the proposals that nobody approved in time; return how many."""
+    late = Proposal.objects.filter(state=ProposalState.PROPOSED, expires_at__lte=at)
+    return sum(_expire(pk, at=at) for pk in late.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def _expire(proposal_id: UUID, *, at: datetime) -> bool:
+    proposal = _locked(proposal_id)
+    if proposal.state != ProposalState.PROPOSED:
+        return False
+    _end(proposal, "expire", None, at)
+    return True
+
+
+@transaction.atomic
+def proposal_execute(*, proposal_id: UUID, at: datetime) -> UUID:
+    """Carry out an approved proposal by one call of PostgreSQL's function; repeating it has no second effect.
+
+    Returns the transaction's id. Raises LedgerRefused, for example for frozen credits or before its time.
+    """
+    with explained(), connection.cursor() as cursor:
+        cursor.execute("SELECT registry_execute(%s, %s)", [proposal_id, at])
+        entry: UUID = cursor.fetchone()[0]
+        # What waits for the commit speaks here, where its sentence still reaches the person.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    proposal = Proposal.objects.get(pk=proposal_id)
+    events.emit("credits.moved", proposal, actor=proposal.approved_by, at=at, data={"transaction": str(entry)})
+    return entry
+
+
+def proposals_execute_due(*, at: datetime) -> int:
+    """Carry out the approved proposals whose time has come; one that is refused does not hold up the others."""
+    due = Proposal.objects.filter(state=ProposalState.APPROVED, execute_at__lte=at).order_by("execute_at")
+    done = 0
+    for pk in due.values_list("pk", flat=True):
+        try:
+            proposal_execute(proposal_id=pk, at=at)
+        except LedgerRefused:
+            logger.exception("proposal %s could not be executed", pk)
+        else:
+            done += 1
+    return done
