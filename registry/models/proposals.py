@@ -87,6 +87,10 @@ class Proposal(models.Model):
                 | Q(approved_by__isnull=False) & ~Q(approved_by=F("proposed_by")),
                 name="registry_proposal_approved_by_second_person",
             ),
+            # Nobody ends what expires: then there is a time without a person.
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | Q(ended_at__isnull=False), name="registry_end_has_its_time"
+            ),
             models.CheckConstraint(
                 condition=~Q(kind="correction") | Q(decision_number__gt=""), name="registry_correction_has_decision"
             ),
