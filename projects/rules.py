@@ -6,6 +6,7 @@ Each rule returns its findings (field → sentence); nothing found means that th
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from methodologies.engine.calculate import fixed_values
@@ -214,10 +215,12 @@ def r_ir_02(amounts: Sequence[Amount], verified: Mapping[int, int]) -> Findings:
         asked[vintage] = asked.get(vintage, 0) + quantity
     found = {}
     for vintage in sorted(set(asked) | set(verified)):
-        if asked.get(vintage, 0) != verified.get(vintage, 0):
+        sums = {"asked": asked.get(vintage, 0), "verified": verified.get(vintage, 0)}
+        if sums["asked"] != sums["verified"]:
+            words = {name: number_format(tonnes, force_grouping=True) for name, tonnes in sums.items()}
             found[f"vintage {vintage}"] = _(
                 "%(vintage)s: the amounts sum to %(asked)s t, but %(verified)s t were verified."
-            ) % {"vintage": vintage, "asked": asked.get(vintage, 0), "verified": verified.get(vintage, 0)}
+            ) % {"vintage": vintage, **words}
     return found
 
 

@@ -19,6 +19,8 @@ from projects.explanation import plain
 from projects.models import IssuanceRequest, MonitoringReport, Project, Validation
 from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
 
+# A report may have thousands of meters; its page shows so many.
+METERS_SHOWN = 200
 Row = TypeVar("Row", Project, MonitoringReport, IssuanceRequest)
 
 
@@ -106,10 +108,10 @@ def validation_of(project: Project) -> Validation | None:
     return Validation.objects.select_related("designation__organisation").filter(project=project).first()
 
 
-def meters_of(report: MonitoringReport) -> list[dict[str, Any]]:
-    """Return each meter with its parameter, the number of readings and their sum for display."""
+def meters_of(report: MonitoringReport, *, most: int = METERS_SHOWN) -> list[dict[str, Any]]:
+    """Return the first meters with their parameter, the number of readings and their sum for display."""
     series = report.readings.values("symbol", "meter").annotate(count=Count("pk"), total=Sum("value"))
-    rows = series.order_by("symbol", "meter")
+    rows = series.order_by("symbol", "meter")[:most]
     return [{**row, "total": plain(Fraction(row["total"]))} for row in rows]
 
 

@@ -61,6 +61,7 @@ def _page(request: HttpRequest, report: MonitoringReport, reason: ReasonForm | N
         "results": report.results.all(),
         "years": _years(report),
         "meters": selectors.meters_of(report),
+        "meters_shown": selectors.METERS_SHOWN,
         "actions": policies.report_actions(parts, report),
         "may_upload": policies.can_upload(parts, report),
         "open_request": selectors.open_request_of(report, viewer=viewer, at=now),

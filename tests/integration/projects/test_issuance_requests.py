@@ -63,7 +63,7 @@ class TestIssuanceRequestSubmit:
     @pytest.mark.parametrize("total", [7969, 7971])
     def test_refuses_a_tonne_too_few_or_too_many(self, people, report, accounts, total):
         found = self.refused(report, people, [amount(accounts, "JP", total)])
-        assert found == {"vintage 2025": f"2025: the amounts sum to {total} t, but 7970 t were verified."}
+        assert found == {"vintage 2025": f"2025: the amounts sum to {total:,} t, but 7,970 t were verified."}
 
     def test_refuses_a_vintage_that_was_not_verified(self, people, report, accounts):
         amounts = [amount(accounts, "JP", 7970), amount(accounts, "JP", 1, vintage=2024)]

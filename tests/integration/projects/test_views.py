@@ -390,7 +390,7 @@ class TestIssuanceRequests:
         report = cycle.verified_report(people)
         content = self.amounts(report, 6376, 1593) | {"submit": "1"}
         page = browse(people.participant).post(self.url(report), content).content.decode()
-        assert "2025: the amounts sum to 7969 t, but 7970 t were verified." in page
+        assert "2025: the amounts sum to 7,969 t, but 7,970 t were verified." in page
         assert not report.issuance_requests.exists()
 
     def test_an_amount_needs_an_account(self, people, browse):
