@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 import committee.selectors
 import methodologies.selectors
 import projects.selectors
-import registry.administration
+import registry.selectors.administration
 from core.inbox import Item
 from core.models import User
 from core.requests import signed_in
@@ -22,7 +22,7 @@ from parties.models import Role, RoleAssignment
 
 SOURCES: tuple[Callable[..., list[Item]], ...] = (
     committee.selectors.inbox_items,
-    registry.administration.inbox_items,
+    registry.selectors.administration.inbox_items,
     projects.selectors.inbox_items,
     methodologies.selectors.inbox_items,
 )

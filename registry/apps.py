@@ -12,7 +12,8 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         from projects import ports  # noqa: PLC0415 (the app registry must be ready)
-        from registry import administration, receivers, reference  # noqa: F401, PLC0415
+        from registry import receivers, reference  # noqa: F401, PLC0415
+        from registry.selectors import administration  # noqa: PLC0415
 
         ports.register_accounts(administration.account_directory)
         post_migrate.connect(reference.load, sender=self)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.errors import DomainError
 from core.requests import signed_in
-from registry import administration, policies, services
+from registry import policies, services
 from registry.models import IssuanceLeg
+from registry.selectors import administration
 
 
 @login_required
