@@ -71,6 +71,17 @@ def handler_of(subscriber_name: str) -> Handler:
     raise LookupError(subscriber_name)
 
 
+def subscribers_of(event_name: str) -> list[Subscriber]:
+    """Return who is told after commit; for the one event that PostgreSQL itself writes."""
+    return _after[event_name]
+
+
+def wake_after_commit(delivery_id: int, queue: str) -> None:
+    """Ask a worker for this delivery once the transaction has committed."""
+    for wake in _wake:
+        transaction.on_commit(partial(wake, delivery_id, queue), robust=True)
+
+
 def emit(
     name: str, subject: models.Model, *, actor: User | None, at: datetime, data: dict[str, Any] | None = None
 ) -> Event:
@@ -88,6 +99,5 @@ def emit(
         handler(event, at)
     waiting = [Delivery(event=event, subscriber=s.name, queue=s.queue, next_try_at=at) for s in _after[name]]
     for delivery in Delivery.objects.bulk_create(waiting):
-        for wake in _wake:
-            transaction.on_commit(partial(wake, delivery.pk, delivery.queue), robust=True)
+        wake_after_commit(delivery.pk, delivery.queue)
     return event

@@ -336,18 +336,22 @@ END $$;
 CREATE TRIGGER registry_leaf_only_follows BEFORE INSERT OR UPDATE OR DELETE ON registry_logleaf
     FOR EACH ROW EXECUTE FUNCTION registry_leaf_only_follows();
 
--- The one way in which an approved proposal is carried out. Repeating it gives the first transaction.
-CREATE FUNCTION registry_execute(wanted uuid, at_time timestamptz) RETURNS uuid LANGUAGE plpgsql AS $$
+-- The one way in which an approved proposal is carried out, with its event and one waiting delivery for each
+-- subscriber. Repeating it gives the first transaction and no deliveries.
+CREATE FUNCTION registry_execute(
+    wanted uuid, at_time timestamptz, subscribers text[], queues text[], OUT entry uuid, OUT deliveries bigint[]
+) LANGUAGE plpgsql AS $$
 DECLARE
     proposal registry_proposal;
-    entry uuid;
+    event uuid := gen_random_uuid();
 BEGIN
+    deliveries := '{}';
     SELECT * INTO proposal FROM registry_proposal WHERE id = wanted FOR UPDATE;
     IF proposal.state = 'completed' THEN
         SELECT id INTO entry FROM registry_transaction WHERE proposal_id = wanted;
-        RETURN entry;
+        RETURN;
     END IF;
-    IF NOT FOUND OR proposal.state NOT IN ('approved', 'executing') OR proposal.execute_at > at_time THEN
+    IF proposal.id IS NULL OR proposal.state NOT IN ('approved', 'executing') OR proposal.execute_at > at_time THEN
         RAISE EXCEPTION 'proposal % is not to be executed now', wanted
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_only_approved_is_executed';
     END IF;
@@ -360,7 +364,14 @@ BEGIN
     SELECT entry, series_id, first, last, from_account_id, to_account_id
       FROM registry_proposalline WHERE proposal_id = wanted ORDER BY series_id, first;
     UPDATE registry_proposal SET state = 'completed' WHERE id = wanted;
-    RETURN entry;
+    INSERT INTO core_event (id, name, subject_type, subject_id, subject_label, actor_id, at, data)
+    VALUES (event, 'credits.moved', 'registry.proposal', wanted, proposal.kind, proposal.approved_by_id, at_time,
+            jsonb_build_object('transaction', entry));
+    WITH waiting AS (
+        INSERT INTO core_delivery (event_id, subscriber, queue, attempts, next_try_at, last_error)
+        SELECT event, s.name, s.queue, 0, at_time, '' FROM unnest(subscribers, queues) AS s (name, queue)
+        RETURNING id
+    ) SELECT coalesce(array_agg(id), '{}') INTO deliveries FROM waiting;
 END $$;
 
 -- A leg that says "issued" has its transaction (an incomplete public record is kept without credits).
