@@ -90,6 +90,9 @@ SENTENCES = {
     "registry_serials_never_overlap": _("These serial numbers are already in use."),
     "registry_transaction_by_two_people": _("Two different people must propose and approve."),
     "registry_leg_approved_by_second_person": _("Two different people must propose and approve."),
+    "registry_identity_is_fixed": _("What the ledger's history refers to cannot be changed or deleted."),
+    "registry_closed_account_is_empty": _("The account still holds credits. Move them before it is closed."),
+    "registry_completed_proposal_has_transaction": _("A proposal cannot be called completed without its transaction."),
 }
 
 

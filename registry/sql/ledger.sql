@@ -72,7 +72,9 @@ DECLARE
     next_serial bigint;
 BEGIN
     SELECT * INTO entry FROM registry_transaction WHERE id = NEW.transaction_id;
-    IF NOT FOUND OR entry.database_transaction <> txid_current() THEN
+    -- Its leaf in the log says that it was compared with its cause: nothing can be slipped in after that either.
+    IF NOT FOUND OR entry.database_transaction <> txid_current()
+            OR EXISTS (SELECT FROM registry_logleaf WHERE transaction_id = NEW.transaction_id) THEN
         RAISE EXCEPTION 'movements cannot be added to a finished transaction'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_no_late_movements';
     END IF;
@@ -144,9 +146,17 @@ BEGIN
           FROM registry_transaction WHERE id = NEW.transaction_id;
         RETURN NULL;
     END IF;
-    SELECT * INTO block FROM registry_creditblock
-     WHERE series_id = NEW.series_id AND first <= NEW.first ORDER BY first DESC LIMIT 1 FOR UPDATE;
-    IF NOT FOUND OR block.last < NEW.last OR block.account_id <> NEW.from_account_id THEN
+    LOOP
+        SELECT * INTO block FROM registry_creditblock
+         WHERE series_id = NEW.series_id AND first <= NEW.first ORDER BY first DESC LIMIT 1 FOR UPDATE;
+        EXIT WHEN block.last >= NEW.last;
+        -- While we waited for the row, another part of the block may have moved: ours is then a row that only a
+        -- further look finds.
+        EXIT WHEN NOT EXISTS (SELECT FROM registry_creditblock
+                               WHERE series_id = NEW.series_id
+                                 AND int8range(first, last, '[]') @> int8range(NEW.first, NEW.last, '[]'));
+    END LOOP;
+    IF block.last IS NULL OR block.last < NEW.last OR block.account_id <> NEW.from_account_id THEN
         RAISE EXCEPTION 'the account does not hold %-% of series %', NEW.first, NEW.last, NEW.series_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_account_holds_what_it_moves';
     END IF;

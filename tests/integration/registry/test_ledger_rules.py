@@ -113,9 +113,13 @@ class TestNotifiedLeg:
             sql("UPDATE registry_issuanceleg SET state = 'issued', issued_on = now() WHERE id = %s", approved.pk)
 
     def test_cannot_be_approved_by_its_proposer(self, issued):
-        approved = _leg_unchecked({2019: 5})
+        proposed = _leg_unchecked({2019: 5}, state=LegState.PROPOSED)
         with refused_by("registry_leg_approved_by_second_person"):
-            sql("UPDATE registry_issuanceleg SET approved_by_id = proposed_by_id WHERE id = %s", approved.pk)
+            sql(
+                "UPDATE registry_issuanceleg SET state = 'approved', approved_by_id = proposed_by_id, "
+                "approved_at = now() WHERE id = %s",
+                proposed.pk,
+            )
 
     def test_cannot_skip_a_state(self, issued):
         notified = _leg_unchecked({2019: 5}, state=LegState.NOTIFIED)
