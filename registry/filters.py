@@ -1,19 +1,21 @@
 """What the lists of credits and issuances can be asked."""
 
+from datetime import date
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import RecordFilter, day_filter, source_filter
 from parties.filters import country_filter
 from parties.models import Country
-from registry import serials
-from registry.models import Account, CreditBlock, IssuanceNotification
-from registry.workflow import LegState
+from registry import selectors, serials
+from registry.models import Account, CreditBlock, IssuanceNotification, Movement, Proposal, Transaction
+from registry.workflow import AccountState, LegState, ProposalState
 
 HOLDERS = [choice for choice in Account.Kind.choices if choice[0] != Account.Kind.SOURCE]
 
@@ -56,8 +58,32 @@ class SerialFilter(filters.CharFilter):  # type: ignore[misc]  # django-filter s
         )
 
 
+class PastDayField(forms.DateField):
+    """A day that has come: what is recorded later is not known yet."""
+
+    def clean(self, value: Any) -> date | None:
+        """Return the day. Raises ValidationError for one in the future."""
+        day: date | None = super().clean(value)
+        if day and day > timezone.now().date():
+            raise ValidationError(_("Choose a day that is not in the future."))
+        return day
+
+
+class PastDayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ships no types
+    """Asks for the list as it was; the filter set itself takes other rows for it."""
+
+    field_class = PastDayField
+
+    def filter(self, qs: QuerySet[Any], _value: date | None) -> QuerySet[Any]:
+        """Keep every row."""
+        return qs
+
+
 class CreditFilter(RecordFilter):
-    """Credit blocks, by serial number, registry, country, project, vintage, holder and day of issuance."""
+    """Credit blocks, by serial number, registry, country, project, vintage, holder and day of issuance.
+
+    `as_of` asks for the blocks as they were at the end of a day in UTC.
+    """
 
     serial = SerialFilter(label=_("Serial number"))
     registry = filters.ModelChoiceFilter(
@@ -74,10 +100,18 @@ class CreditFilter(RecordFilter):
     issued_from = day_filter(_("Issued from"), "leg__issued_on", "gte")
     issued_until = day_filter(_("Issued until"), "leg__issued_on", "lte")
     source = source_filter("leg__source")
+    as_of = PastDayFilter(label=_("As of the end of (UTC)"), widget=forms.DateInput(attrs={"type": "date"}))
 
     class Meta:
         model = CreditBlock
         fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Filter the blocks of today, or those of the day that is asked for."""
+        day = self.form.cleaned_data.get("as_of")
+        asked = selectors.block_list_at(selectors.end_of(day)) if day else queryset
+        filtered: QuerySet[Any] = super().filter_queryset(asked)
+        return filtered
 
 
 class IssuanceFilter(RecordFilter):
@@ -105,3 +139,56 @@ class IssuanceFilter(RecordFilter):
         inside = [LegState.NOTIFIED, LegState.PROPOSED, LegState.APPROVED]
         states = inside if state == LegState.NOTIFIED else [state]
         return notifications.filter(pk__in=notifications.model.objects.filter(legs__state__in=states).values("pk"))
+
+
+class AccountFilter(RecordFilter):
+    """Accounts, by number or holder, kind and state."""
+
+    text = filters.CharFilter(label=_("Account number or holder"), method="by_text")
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=HOLDERS, empty_label=_("All"))
+    state = filters.ChoiceFilter(label=_("State"), choices=AccountState.choices, empty_label=_("All"))
+
+    class Meta:
+        model = Account
+        fields: list[str] = []
+
+    def by_text(self, accounts: QuerySet[Account], _name: str, text: str) -> QuerySet[Account]:
+        """Keep the accounts whose number or holder has this text."""
+        return accounts.filter(Q(number__icontains=text) | Q(holder__name__icontains=text))
+
+
+class HoldingFilter(RecordFilter):
+    """Blocks of one account, by project and vintage."""
+
+    project = filters.CharFilter(label=_("Project number"), field_name="series__project__number", lookup_expr="iexact")
+    vintage = filters.NumberFilter(label=_("Vintage"), field_name="series__vintage", min_value=2013, max_value=2100)
+
+    class Meta:
+        model = CreditBlock
+        fields: list[str] = []
+
+
+class MovementFilter(RecordFilter):
+    """Movements of one account, by kind, project and day."""
+
+    kind = filters.ChoiceFilter(
+        label=_("Kind"), field_name="transaction__kind", choices=Transaction.Kind.choices, empty_label=_("All")
+    )
+    project = filters.CharFilter(label=_("Project number"), field_name="series__project__number", lookup_expr="iexact")
+    recorded_from = day_filter(_("Recorded from"), "transaction__at__date", "gte")
+    recorded_until = day_filter(_("Recorded until"), "transaction__at__date", "lte")
+
+    class Meta:
+        model = Movement
+        fields: list[str] = []
+
+
+class ProposalFilter(RecordFilter):
+    """Proposals, by state and kind."""
+
+    state = filters.ChoiceFilter(label=_("State"), choices=ProposalState.choices, empty_label=_("All"))
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=Proposal.Kind.choices, empty_label=_("All"))
+
+    class Meta:
+        model = Proposal
+        fields: list[str] = []

@@ -1,5 +1,6 @@
 """Every question to the registries: what everybody may know, what holders and administrators see of their own."""
 
+from registry.selectors.history import block_list_at, blocks_at, end_of
 from registry.selectors.public import (
     TONNES,
     Amounts,
@@ -32,7 +33,10 @@ __all__ = [
     "VintageAmounts",
     "amounts",
     "block_list",
+    "block_list_at",
     "block_totals",
+    "blocks_at",
+    "end_of",
     "issued_by_year",
     "latest_issuances",
     "leg_vintages",

@@ -16,7 +16,8 @@ def credit_list(request: HttpRequest) -> HttpResponseBase:
     """The credit blocks of every registry, with the tonnes of those that are listed."""
     credits_ = CreditFilter(request.GET, selectors.block_list())
     total = selectors.block_totals(credits_.qs)
-    return list_response(request, CREDITS, credits_, at=timezone.now(), tonnes=total)
+    as_of = credits_.form.cleaned_data.get("as_of") if credits_.is_valid() else None
+    return list_response(request, CREDITS, credits_, at=timezone.now(), tonnes=total, as_of=as_of)
 
 
 @require_safe
