@@ -63,7 +63,7 @@ def _propose(request: HttpRequest, form: ProposalForm, where: WhereForm, **scope
 @login_required
 @require_http_methods(["GET", "POST"])
 def methodology_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change a draft or a returned methodology."""
+    """Change a draft or a returned methodology, and submit it where that is asked; faults stand at their fields."""
     now, user = timezone.now(), signed_in(request)
     version = get_object_or_404(selectors.methodology_list(viewer=user, at=now), pk=pk)
     if not policies.can_edit(user, version, at=now):
@@ -72,6 +72,8 @@ def methodology_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.methodology_update(version_id=pk, **form.content(), actor=user, at=now)
+            if "submit" in request.POST:  # what was typed is kept even where it cannot be submitted yet
+                services.methodology_submit(version_id=pk, actor=user, at=now)
         except DomainError as refusal:
             form.refuse(refusal)
         else:

@@ -184,6 +184,38 @@ class TestMethodologyEdit:
             assert browse(person).get(reverse("methodologies:edit", args=[submitted.pk])).status_code == 403
 
 
+class TestSaveAndSubmit:
+    def send(self, browse, people, version, **changes):
+        url = reverse("methodologies:edit", args=[version.pk])
+        return browse(people.participant).post(url, proposal(people, submit="1", **changes))
+
+    def test_submits_what_is_complete(self, people, browse):
+        version = cycle.drafted_methodology(people)
+        assert self.send(browse, people, version).url == version.get_absolute_url()
+        version.refresh_from_db()
+        assert version.status == Status.SUBMITTED
+
+    @pytest.mark.parametrize(
+        ("changes", "field", "complaint"),
+        [
+            ({"summary": ""}, "summary", "Summarise what the methodology does"),
+            ({"reference": "EG * EX"}, "reference", "Unknown symbol: EX."),
+            ({"project": "EG *"}, "project", "The expression ends where"),
+            # the second parameter of the definition stands in the third row
+            ({"symbol_3": "3F"}, "symbol_3", "The symbol must start with a letter"),
+            ({"unit_3": ""}, "symbol_3", "The unit is missing."),
+            ({"kind_1": "fixed", "default_1": "1"}, None, "At least one parameter must be monitored."),
+        ],
+    )
+    def test_says_at_the_field_what_is_wrong_and_keeps_the_draft(self, people, browse, changes, field, complaint):
+        version = cycle.drafted_methodology(people)
+        page = self.send(browse, people, version, title="Kept", **changes)
+        (text,) = page.context["form"].errors[field or "__all__"]
+        assert text.startswith(complaint)
+        version.refresh_from_db()
+        assert (version.status, version.title) == (Status.DRAFT, "Kept")
+
+
 class TestButtons:
     @pytest.mark.parametrize("name", ["submit", "withdraw", "accept", "return"])
     def test_answer_to_posts_of_people_who_signed_in(self, people, browse, name):
