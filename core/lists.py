@@ -14,10 +14,9 @@ from django.shortcuts import render
 
 from core.errors import DomainError
 from core.paging import Order, Sorts, order_of, page_of
+from core.spreadsheets import safe_cell
 
 CHUNK = 2000
-# A spreadsheet takes a cell that starts with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Filtered(Protocol):
@@ -110,16 +109,7 @@ def _csv(listing: Listing, rows: Iterable[Model], _at: datetime) -> Iterator[str
     yield "\ufeff"  # without it a spreadsheet reads UTF-8 as something else
     yield writer.writerow([column.name for column in listing.columns])
     for row in rows:
-        yield writer.writerow([_cell(column.value(row)) for column in listing.columns])
-
-
-def _cell(value: object) -> object:
-    """Return the value as a spreadsheet may show it: text that would run as a formula gets an apostrophe."""
-    if isinstance(value, list | tuple):
-        value = "; ".join(str(part) for part in value)
-    if isinstance(value, str) and value.lstrip(" ").startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+        yield writer.writerow([safe_cell(column.value(row)) for column in listing.columns])
 
 
 def _json(listing: Listing, rows: Iterable[Model], at: datetime) -> Iterator[str]:

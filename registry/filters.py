@@ -69,6 +69,14 @@ class PastDayField(forms.DateField):
         return day
 
 
+class AsOfForm(forms.Form):
+    """Asks for what was recorded by the end of a day."""
+
+    as_of = PastDayField(
+        label=_("As of the end of (UTC)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
 class PastDayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ships no types
     """Asks for the list as it was; the filter set itself takes other rows for it."""
 

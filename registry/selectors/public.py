@@ -1,6 +1,6 @@
 """What everybody may know of the registries: amounts, blocks, issuances, and where a serial number stands.
 
-Holders are named by kind only (government or entity); accounts and their numbers stay with the registry.
+Holders are named by kind only (government or entity); who holds an account is told in reports.py, what it holds is not.
 """
 
 from collections import defaultdict
