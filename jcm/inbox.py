@@ -15,6 +15,7 @@ import committee.selectors
 import methodologies.selectors
 import projects.selectors
 import registry.selectors.administration
+import registry.selectors.proposals
 from core.inbox import Item
 from core.models import User
 from core.requests import signed_in
@@ -23,6 +24,7 @@ from parties.models import Role, RoleAssignment
 SOURCES: tuple[Callable[..., list[Item]], ...] = (
     committee.selectors.inbox_items,
     registry.selectors.administration.inbox_items,
+    registry.selectors.proposals.inbox_items,
     projects.selectors.inbox_items,
     methodologies.selectors.inbox_items,
 )

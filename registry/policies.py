@@ -1,6 +1,7 @@
 """Who may do what in a registry. Each Party's administrators act in their own registry only."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -10,6 +11,12 @@ from core.models import User
 from parties.models import Role
 from parties.policies import Viewer, has_role
 from registry.models import Account, AccountRepresentative, IssuanceLeg, Proposal, Registry
+from registry.workflow import ProposalState
+
+
+def in_force(day: date) -> Q:
+    """Keep what is valid on this day."""
+    return Q(valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gte=day))
 
 
 def is_administrator(user: Viewer, registry: Registry, *, at: datetime) -> bool:
@@ -33,20 +40,12 @@ def check_can_approve(user: User, leg: IssuanceLeg, *, at: datetime) -> None:
 
 def can_propose(user: User, leg: IssuanceLeg, *, at: datetime) -> bool:
     """Answer check_can_propose."""
-    try:
-        check_can_propose(user, leg, at=at)
-    except DomainError:
-        return False
-    return True
+    return can(check_can_propose, user, leg, at=at)
 
 
 def can_approve(user: User, leg: IssuanceLeg, *, at: datetime) -> bool:
     """Answer check_can_approve."""
-    try:
-        check_can_approve(user, leg, at=at)
-    except DomainError:
-        return False
-    return True
+    return can(check_can_approve, user, leg, at=at)
 
 
 RIGHT = AccountRepresentative.Right
@@ -59,9 +58,7 @@ def _represents(user: Viewer, account: Account, right: str, *, at: datetime) -> 
     if account.kind != Account.Kind.ENTITY:
         role = Role.REGISTRY_PROPOSER if right == RIGHT.PROPOSE else Role.REGISTRY_APPROVER
         return has_role(user, role, at=at, party=account.registry.party)
-    day = at.date()
-    mine = account.representatives.filter(user=user, right=right, valid_from__lte=day)
-    return mine.filter(Q(valid_until=None) | Q(valid_until__gte=day)).exists()
+    return account.representatives.filter(in_force(at.date()), user=user, right=right).exists()
 
 
 def check_can_propose_from(user: User, account: Account, *, at: datetime) -> None:
@@ -83,3 +80,32 @@ def check_can_cancel(user: User, proposal: Proposal, *, at: datetime) -> None:
     """Raise NotPermitted unless the person made the proposal, or may approve it."""
     if proposal.proposed_by_id != user.pk:
         check_can_approve_proposal(user, proposal, at=at)
+
+
+def cancel_until(proposal: Proposal) -> datetime | None:
+    """Return until when the proposal can be cancelled; None while nothing sets a time."""
+    if proposal.execute_at is None:
+        return None
+    return proposal.execute_at - timedelta(hours=proposal.registry.cancel_until_hours)
+
+
+def proposal_actions(user: User, proposal: Proposal, *, at: datetime) -> set[str]:
+    """Return what the person may do with the proposal now: approve, reject, cancel."""
+    actions: set[str] = set()
+    if proposal.state == ProposalState.PROPOSED and can(check_can_approve_proposal, user, proposal, at=at):
+        actions |= {"approve", "reject"}
+    until = cancel_until(proposal)
+    in_time = until is None or at <= until
+    open_ = proposal.state in {ProposalState.PROPOSED, ProposalState.APPROVED}
+    if open_ and in_time and can(check_can_cancel, user, proposal, at=at):
+        actions.add("cancel")
+    return actions
+
+
+def can(check: Callable[..., None], user: User, subject: object, *, at: datetime) -> bool:
+    """Answer any check of this module."""
+    try:
+        check(user, subject, at=at)
+    except DomainError:
+        return False
+    return True

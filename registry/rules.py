@@ -1,6 +1,6 @@
 """Numbered rules on what may be asked of a registry. The docstring says what must hold (jcm.md 3.4, 3.8, 3.9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -97,13 +97,19 @@ def r_rg_04(kind: str, decision_number: str) -> dict[str, str]:
     return {"decision_number": _("Give the number of the decision that orders the correction.")} if missing else {}
 
 
+def r_rg_05(purpose: str, vintages: Iterable[int]) -> dict[str, str]:
+    """R-RG-05: GX-ETS takes no credits of vintages of 2020 and before."""
+    early = purpose == ProposalLine.Purpose.GX_ETS and any(vintage < GX_ETS_FIRST_VINTAGE for vintage in vintages)
+    return {"purpose": _("GX-ETS takes no credits of vintages of 2020 and before.")} if early else {}
+
+
 def enforce_vintages(proposal: Proposal, ask: Asked) -> None:
-    """R-RG-05: GX-ETS takes no credits of vintages of 2020 and before. Raises InvalidInput."""
+    """Raise InvalidInput for what R-RG-05 does not allow."""
     if ask.purpose != ProposalLine.Purpose.GX_ETS:
         return
-    early = proposal.lines.filter(purpose=ask.purpose, series__vintage__lt=GX_ETS_FIRST_VINTAGE)
-    if early.exists():
-        raise InvalidInput(fields={"purpose": _("GX-ETS takes no credits of vintages of 2020 and before.")})
+    vintages = proposal.lines.filter(purpose=ask.purpose).values_list("series__vintage", flat=True).distinct()
+    if faults := r_rg_05(ask.purpose, vintages):
+        raise InvalidInput(fields=faults)
 
 
 def gx_ets_warning(quantity: int, declared_emissions: int) -> str:

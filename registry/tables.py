@@ -32,3 +32,67 @@ CREDITS = Listing(
 )
 
 ISSUANCES = Sorting(order="-decided", sorts={"decided": "decided_on", "project": "project__number"})
+
+ACCOUNTS = Listing(
+    name="accounts",
+    template="registry/accounts.html",
+    order="number",
+    sorts={"number": "number", "state": "state"},
+    columns=(
+        Column("number", lambda row: row.number),
+        Column("kind", lambda row: row.kind),
+        Column("holder", lambda row: row.holder_name),
+        Column("registry", lambda row: row.registry.party.iso2),
+        Column("state", lambda row: row.state),
+    ),
+)
+
+HOLDINGS = Listing(
+    name="holdings",
+    template="registry/account.html",
+    order="vintage",
+    sorts={"vintage": "series__vintage", "project": "series__project__number", "quantity": F("last") - F("first") + 1},
+    columns=(
+        Column("serial", lambda row: row.serial),
+        Column("project", lambda row: row.series.project.number),
+        Column("vintage", lambda row: row.series.vintage),
+        Column("quantity_tco2e", lambda row: row.quantity),
+        Column("reserved_tco2e", lambda row: row.reserved),
+        Column("frozen", lambda row: row.frozen),
+        Column("source", lambda row: row.leg.source),
+    ),
+)
+
+MOVEMENTS = Listing(
+    name="movements",
+    template="registry/movements.html",
+    order="-recorded",
+    sorts={"recorded": "pk"},
+    columns=(
+        Column("recorded_at", lambda row: row.transaction.at),
+        Column("kind", lambda row: row.transaction.kind),
+        Column("serial", lambda row: f"{row.series}-{row.first}-{row.last}"),
+        Column("quantity_tco2e", lambda row: row.quantity),
+        Column("from_account", lambda row: row.from_account.number),
+        Column("to_account", lambda row: row.to_account.number),
+        Column("transaction", lambda row: row.transaction_id),
+    ),
+)
+
+PROPOSALS = Listing(
+    name="proposals",
+    template="registry/proposals.html",
+    order="-proposed",
+    sorts={"proposed": "proposed_at", "kind": "kind", "state": "state"},
+    columns=(
+        Column("id", lambda row: row.pk),
+        Column("kind", lambda row: row.kind),
+        Column("state", lambda row: row.state),
+        Column("account", lambda row: row.account_number),
+        Column("quantity_tco2e", lambda row: row.tonnes),
+        Column("proposed_at", lambda row: row.proposed_at),
+        Column("approved_at", lambda row: row.approved_at),
+        Column("execute_at", lambda row: row.execute_at),
+        Column("ended_at", lambda row: row.ended_at),
+    ),
+)

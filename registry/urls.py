@@ -2,18 +2,26 @@
 
 from django.urls import path
 
-from registry.views import administrator, public, reports
+from registry.views import accounts, administrator, movements, proposals, public
 
 app_name = "registry"
 urlpatterns = [
     path("credits/", public.credit_list, name="credits"),
     path("credits/<str:serial>/", public.credit_detail, name="credit-detail"),
-    path("registries/", reports.registry_list, name="registries"),
-    path("registries/<str:code>/", reports.registry_detail, name="registry"),
-    path("registries/<str:code>/<slug:name>.<slug:file_format>", reports.report, name="report"),
     path("registry/queue/", administrator.queue, name="queue"),
     path("registry/legs/<int:pk>/", administrator.leg, name="leg"),
     path("registry/legs/<int:pk>/propose/", administrator.leg_propose, name="leg-propose"),
     path("registry/legs/<int:pk>/send-back/", administrator.leg_send_back, name="leg-send-back"),
     path("registry/legs/<int:pk>/approve/", administrator.leg_approve, name="leg-approve"),
+    path("registry/accounts/", accounts.account_list, name="accounts"),
+    path("registry/accounts/<str:number>/", accounts.account, name="account"),
+    path("registry/accounts/<str:number>/movements/", accounts.movement_list, name="movements"),
+    path("registry/accounts/<str:number>/transfer/", movements.movement, {"kind": "transfer"}, name="transfer"),
+    path("registry/accounts/<str:number>/retire/", movements.movement, {"kind": "retirement"}, name="retire"),
+    path("registry/accounts/<str:number>/cancel/", movements.movement, {"kind": "cancellation"}, name="cancel"),
+    path("registry/proposals/", proposals.proposal_list, name="proposals"),
+    path("registry/proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
+    path("registry/proposals/<uuid:pk>/approve/", proposals.proposal_approve, name="proposal-approve"),
+    path("registry/proposals/<uuid:pk>/reject/", proposals.proposal_reject, name="proposal-reject"),
+    path("registry/proposals/<uuid:pk>/cancel/", proposals.proposal_cancel, name="proposal-cancel"),
 ]

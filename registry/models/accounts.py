@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -72,6 +73,9 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.holder_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("registry:account", args=[self.number])
 
     @property
     def holder_name(self) -> str:

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from core import events
 from core.errors import InvalidInput
 from core.models import User
-from registry import calendar, policies, rules
+from registry import delays, policies, rules
 from registry.errors import CancelTooLate, KeyReused, LedgerRefused, NotEnoughCredits, explained
 from registry.holdings import Wanted, free_spans, take
-from registry.models import Account, Proposal, ProposalLine, TrustedAccount
+from registry.models import Account, Proposal, ProposalLine
 from registry.workflow import PROPOSAL, ProposalState
 
 logger = logging.getLogger(__name__)
@@ -138,20 +138,11 @@ def proposal_approve(*, proposal_id: UUID, actor: User, at: datetime) -> Proposa
 
 
 def execution_time(proposal: Proposal, *, at: datetime) -> datetime:
-    """Return when an approved proposal may be executed: transfers to untrusted accounts wait."""
-    registry = proposal.registry
-    if proposal.kind != Proposal.Kind.TRANSFER or not registry.delays_untrusted:
-        return at
-    lines = list(proposal.lines.select_related("series__project__partnership__host"))
-    trusted = set(
-        TrustedAccount.objects.filter(
-            account__in={line.from_account_id for line in lines}, removed_at=None, effective_from__lte=at.date()
-        ).values_list("account_id", "destination_id")
-    )
-    if all((line.from_account_id, line.to_account_id) in trusted for line in lines):
-        return at
-    countries = {registry.party.iso2, *(line.series.project.partnership.code for line in lines)}
-    return calendar.next_noon(at, countries, registry.party.time_zone)
+    """Return when a proposal approved at `at` may be executed: transfers to untrusted accounts wait."""
+    lines = proposal.lines.order_by()
+    moves = set(lines.values_list("from_account", "to_account").distinct())
+    hosts = set(lines.values_list("series__project__partnership__host__iso2", flat=True).distinct())
+    return delays.earliest(proposal.kind, proposal.registry, moves=moves, hosts=hosts, at=at)
 
 
 @transaction.atomic
@@ -167,8 +158,8 @@ def proposal_cancel(*, proposal_id: UUID, actor: User, at: datetime) -> Proposal
     """Take a proposal back; possible until some hours before it is executed. Raises CancelTooLate after that."""
     proposal = _locked(proposal_id)
     policies.check_can_cancel(actor, proposal, at=at)
-    limit = timedelta(hours=proposal.registry.cancel_until_hours)
-    if proposal.execute_at is not None and at > proposal.execute_at - limit:
+    until = policies.cancel_until(proposal)
+    if until is not None and at > until:
         raise CancelTooLate
     return _end(proposal, "cancel", actor, at)
 

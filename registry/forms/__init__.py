@@ -1,0 +1,1 @@
+"""What people type about accounts, movements and freezes."""
