@@ -7,13 +7,13 @@ RUN /venv/bin/pip install --require-hashes --only-binary :all: -r /tmp/base.lock
 WORKDIR /app
 COPY . .
 # The settings must load to find the static files; nobody answers at these addresses.
-RUN SECRET_KEY=build ALLOWED_HOSTS=localhost STATIC_ROOT=/app/staticfiles \
+RUN SECRET_KEY=build LOG_SIGNING_KEY=build ALLOWED_HOSTS=localhost STATIC_ROOT=/app/staticfiles \
     DATABASE_URL=postgresql://jcm_app@localhost/jcm REDIS_URL=redis://localhost/0 \
     /venv/bin/python manage.py collectstatic --no-input --verbosity 0
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --create-home --shell /usr/sbin/nologin jcm \
-    && install -d -o jcm -g jcm /data/media
+    && install -d -o jcm -g jcm /data/media /data/transparency
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -58,6 +58,14 @@ class CancelTooLate(DomainError):
     title = _("It is too late to cancel: the proposal is about to be executed.")
 
 
+class NoSuchProof(DomainError):
+    """The log has no entry or no size as asked for."""
+
+    code = "no-such-proof"
+    status = 404
+    title = _("The log has no such entry, or not that many entries yet.")
+
+
 SENTENCES = {
     "registry_history_is_append_only": _("What is recorded in the ledger cannot be changed. Record a correction."),
     "registry_notified_leg_is_fixed": _("The amounts that the Joint Committee notified cannot be changed."),
@@ -82,6 +90,9 @@ SENTENCES = {
     "registry_transaction_has_approved_proposal": _("The transaction was not approved by a second person."),
     "registry_transaction_matches_proposal": _("The transaction differs from what was approved."),
     "registry_only_approved_is_executed": _("Only an approved proposal is executed, and not before its time."),
+    "registry_log_has_no_gap": _("The entries of the log follow each other without a gap."),
+    "registry_log_tree_is_true": _("The log's tree is made of the hashes of its entries."),
+    "registry_checkpoint_follows_log": _("A checkpoint says what the log is, and time does not go back."),
     "registry_log_follows_transactions": _("The log is written by the ledger alone."),
     "registry_transaction_has_its_cause": _("A transaction needs an approved leg or proposal."),
     "registry_proposal_approved_by_second_person": _("Two different people must propose and approve."),

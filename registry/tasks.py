@@ -12,3 +12,15 @@ def move_due_credits(**_future: object) -> None:
     now = timezone.now()
     services.proposals_execute_due(at=now)
     services.proposals_expire(at=now)
+
+
+@shared_task
+def seal_logs(**_future: object) -> None:
+    """Number what was recorded since, and sign a checkpoint of each log that grew."""
+    services.logs_seal(at=timezone.now())
+
+
+@shared_task
+def sign_logs(**_future: object) -> None:
+    """Sign a checkpoint of every log, whether it grew or not."""
+    services.logs_sign(at=timezone.now())

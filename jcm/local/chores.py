@@ -20,6 +20,7 @@ PRODUCTION = {
     "JCM_MODE": "production",
     "SECRET_KEY": "for the checks alone: 0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ",
     "ALLOWED_HOSTS": "registry.example.org",
+    "LOG_SIGNING_KEY": "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
     "SITE_URL": "https://registry.example.org",
 }
 

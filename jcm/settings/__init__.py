@@ -5,6 +5,8 @@ process is given DATABASE_URL, REDIS_URL, SECRET_KEY and ALLOWED_HOSTS, and stop
 the one that is missing.
 """
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -80,6 +82,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "deliver what the broker lost": {"task": "core.tasks.sweep", "schedule": 5.0},
+    "number the new entries of the logs": {"task": "registry.tasks.seal_logs", "schedule": 1.0},
+    "sign the logs though nothing happened": {"task": "registry.tasks.sign_logs", "schedule": 3600.0},
     "move credits whose waiting time is over": {"task": "registry.tasks.move_due_credits", "schedule": 30.0},
     "close ballots whose time is over": {"task": "committee.tasks.close_due_ballots", "schedule": 60.0},
 }
@@ -207,6 +211,14 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+# Signed checkpoints of the registries' logs, as files that a web server or a mirror can take as they are.
+LOG_ROOT = Path(env.str("LOG_ROOT", default=str(MEDIA_ROOT.parent / "transparency")))
+# The seed of the Ed25519 key that signs them; on one machine it follows from the secret key.
+LOG_SIGNING_KEY: str = (
+    base64.b64encode(hashlib.sha256(f"log {SECRET_KEY}".encode()).digest()).decode()
+    if LOCAL
+    else _required("LOG_SIGNING_KEY", "32 random bytes in base64")
+)
 _S3_BUCKET = env.str("DOCUMENTS_BUCKET", default="")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

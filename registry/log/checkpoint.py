@@ -56,6 +56,11 @@ class Signer:
         return f"{body}\n— {self.origin} {_text(_key_id(self.origin, self.public) + signature)}\n"
 
 
+def signer(code: str, seed: str) -> Signer:
+    """Return who signs the checkpoints of the registry with this country code."""
+    return Signer(origin_of(code), seed)
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """What a checkpoint says."""

@@ -3,17 +3,21 @@
 from registry.models.accounts import Account, AccountRepresentative, Registry, TrustedAccount
 from registry.models.issuance import IssuanceLeg, IssuanceNotification, LegLine
 from registry.models.ledger import CreditBlock, LogLeaf, Movement, Transaction
+from registry.models.log import Checkpoint, LogEntry, LogNode, UnsealedLeaf
 from registry.models.proposals import Freeze, Proposal, ProposalLine, SerialRange, Series
 
 __all__ = [
     "Account",
     "AccountRepresentative",
+    "Checkpoint",
     "CreditBlock",
     "Freeze",
     "IssuanceLeg",
     "IssuanceNotification",
     "LegLine",
+    "LogEntry",
     "LogLeaf",
+    "LogNode",
     "Movement",
     "Proposal",
     "ProposalLine",
@@ -22,4 +26,5 @@ __all__ = [
     "Series",
     "Transaction",
     "TrustedAccount",
+    "UnsealedLeaf",
 ]

@@ -2,6 +2,7 @@
 
 from registry.services.accounts import account_open
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
+from registry.services.log import log_seal, log_sign, logs_seal, logs_sign
 from registry.services.proposals import (
     Ask,
     proposal_approve,
@@ -23,6 +24,10 @@ __all__ = [
     "leg_approve",
     "leg_propose",
     "leg_send_back",
+    "log_seal",
+    "log_sign",
+    "logs_seal",
+    "logs_sign",
     "notification_create",
     "proposal_approve",
     "proposal_cancel",

@@ -74,6 +74,7 @@ def test_schema_commands_sign_in_as_the_owner_that_production_gives(used_copy: C
         DATABASE_OWNER_URL=os.environ["DATABASE_URL"],  # this run's own server
         REDIS_URL="redis://localhost:1/0",
         SECRET_KEY="x" * 60,
+        LOG_SIGNING_KEY="for the plan alone",
         ALLOWED_HOSTS="localhost",
     )
     assert answer.returncode == 0, answer.stderr

@@ -1,0 +1,323 @@
+"""The transparency log: sealed without gaps, signed, published, provable, and closed to everybody's hand."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, ProgrammingError, connection, transaction
+
+from registry import services, tasks
+from registry.errors import SENTENCES, NoSuchProof
+from registry.log import checkpoint, merkle
+from registry.models import Checkpoint, LogEntry, LogLeaf, LogNode, Registry, UnsealedLeaf
+from registry.selectors import log as selectors
+from registry.services import log
+from tests.factories.ledger import NOON, leg, registered_project
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path: Path) -> Path:
+    settings.LOG_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def registry() -> Registry:
+    return Registry.objects.select_related("party").get(party__iso2="JP")
+
+
+def issue(count: int = 1, *, party: str = "JP") -> list[LogLeaf]:
+    """Issue so many legs; each becomes a leaf at once, as it would at its commit."""
+    transactions = []
+    for _ in range(count):
+        approved = leg(registered_project(), {2019: 40}, party=party)
+        transactions.append(services.credits_issue(leg_id=approved.pk, at=NOON))
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return list(LogLeaf.objects.filter(transaction__in=transactions))
+
+
+def seal(registry: Registry, at: datetime = NOON) -> int:
+    return services.log_seal(registry_id=registry.pk, at=at)
+
+
+class TestLogSeal:
+    def test_numbers_the_leaves_in_their_order_and_signs_the_root(self, registry):
+        issue(7)
+        assert seal(registry) == 7
+        entries = list(LogEntry.objects.filter(registry=registry).select_related("leaf"))
+        assert [entry.index for entry in entries] == list(range(7))
+        latest = selectors.log_checkpoint(registry)
+        assert latest.size == 7
+        assert bytes(latest.root) == merkle.root_of(merkle.leaf_hash(e.leaf.body.encode()) for e in entries)
+        assert not UnsealedLeaf.objects.exists()
+
+    def test_goes_on_where_the_last_one_ended(self, registry, monkeypatch):
+        monkeypatch.setattr(log, "BATCH", 3)
+        issue(7)
+        assert services.logs_seal(at=NOON) == 7
+        issue(4)
+        assert services.logs_seal(at=NOON) == 4
+        hashes = LogEntry.objects.filter(registry=registry).values_list("leaf__leaf_hash", flat=True)
+        assert bytes(selectors.log_checkpoint(registry).root) == merkle.root_of(map(bytes, hashes))
+        assert list(registry.checkpoints.order_by("pk").values_list("size", flat=True)) == [3, 6, 7, 10, 11]
+
+    def test_keeps_each_registry_apart(self, registry):
+        issue(2)
+        issue(3, party="MN")
+        services.logs_seal(at=NOON)
+        sizes = {c.registry.party.iso2: c.size for c in selectors.log_latest()}
+        assert sizes == {"JP": 2, "MN": 3}
+
+    def test_does_nothing_in_one_query_when_nothing_waits(self, registry, django_assert_num_queries):
+        with django_assert_num_queries(1):
+            tasks.seal_logs()
+        assert not Checkpoint.objects.exists()
+
+    def test_takes_as_many_queries_for_many_as_for_one(self, registry, django_assert_max_num_queries):
+        issue(20)
+        with django_assert_max_num_queries(12):
+            seal(registry)
+
+    def test_is_never_dated_before_what_it_holds_or_what_was_signed(self, registry):
+        issue()
+        seal(registry, NOON - timedelta(days=1))
+        assert selectors.log_checkpoint(registry).at == NOON
+        issue()
+        seal(registry, NOON + timedelta(days=1))
+        services.log_sign(registry_id=registry.pk, at=NOON)
+        assert selectors.log_checkpoint(registry).at == NOON + timedelta(days=1)
+
+    def test_publishes_files(self, registry, folder, django_capture_on_commit_callbacks):
+        issue(2)
+        with django_capture_on_commit_callbacks(execute=True):
+            seal(registry)
+        text = selectors.log_checkpoint(registry).text
+        assert (folder / "jp" / "checkpoint").read_text() == text
+        assert (folder / "jp" / "checkpoints" / "2").read_text() == text
+        assert not list(folder.rglob(".*"))
+
+    def test_goes_on_when_no_file_can_be_written(self, registry, settings, folder, django_capture_on_commit_callbacks):
+        settings.LOG_ROOT = folder / "a file"
+        settings.LOG_ROOT.touch()
+        issue()
+        with django_capture_on_commit_callbacks(execute=True):
+            seal(registry)
+        assert selectors.log_checkpoint(registry).size == 1
+
+
+class TestLogsSign:
+    def test_signs_every_log_with_entries_again(self, registry):
+        issue(2)
+        seal(registry)
+        tasks.sign_logs()
+        first, second = registry.checkpoints.order_by("pk")
+        assert (first.size, bytes(first.root)) == (second.size, bytes(second.root))
+        assert second.at > first.at
+        assert selectors.log_checkpoint(registry, 2) == first
+        assert selectors.log_checkpoint(registry) == second
+
+
+class TestCheckpoint:
+    def test_is_signed_by_the_published_key(self, registry, settings):
+        issue(3)
+        seal(registry)
+        text = selectors.log_checkpoint(registry).text
+        key = checkpoint.signer("JP", settings.LOG_SIGNING_KEY).verifier_key
+        told = checkpoint.read(text, key)
+        assert (told.origin, told.size, told.at) == ("jcm-registry/JP", 3, NOON)
+        assert told.root == bytes(selectors.log_checkpoint(registry).root)
+
+    @pytest.mark.parametrize(("old", "new"), [("\n3\n", "\n4\n"), ("2026", "2025"), ("JP", "MN"), ("\n\n", "\n")])
+    def test_is_refused_when_a_word_is_changed(self, registry, settings, old, new):
+        issue(3)
+        seal(registry)
+        text = selectors.log_checkpoint(registry).text
+        key = checkpoint.signer("JP", settings.LOG_SIGNING_KEY).verifier_key
+        assert old in text
+        with pytest.raises(ValueError, match="checkpoint"):
+            checkpoint.read(text.replace(old, new, 1), key)
+
+    def test_is_refused_when_signed_with_another_key(self, registry):
+        issue()
+        seal(registry)
+        other = checkpoint.signer("JP", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=").verifier_key
+        with pytest.raises(ValueError, match="another key"):
+            checkpoint.read(selectors.log_checkpoint(registry).text, other)
+
+
+def refused_by(constraint: str):
+    assert constraint in SENTENCES
+    return pytest.raises(IntegrityError, check=lambda error: error.__cause__.diag.constraint_name == constraint)
+
+
+def sql(statement: str, *values: object) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+TABLES = ["registry_logleaf", "registry_logentry", "registry_lognode", "registry_checkpoint", "registry_unsealedleaf"]
+REWRITES = [
+    "UPDATE registry_logleaf SET body = '{}'",
+    "DELETE FROM registry_logleaf",
+    'UPDATE registry_logentry SET "index" = "index" + 1',
+    "DELETE FROM registry_logentry",
+    "UPDATE registry_lognode SET hash = '\\x00'",
+    "DELETE FROM registry_lognode",
+    "UPDATE registry_checkpoint SET text = ''",
+    "DELETE FROM registry_checkpoint",
+    "UPDATE registry_unsealedleaf SET id = id + 1",
+    "DELETE FROM registry_unsealedleaf",
+]
+OWNERS = ("registry_history_is_append_only", "registry_log_follows_transactions")
+
+
+class TestLogTables:
+    @pytest.fixture(autouse=True)
+    def _sealed(self, registry) -> None:
+        issue(3)
+        seal(registry)
+        issue(1)
+
+    @pytest.mark.parametrize("attack", [*REWRITES, *(f"TRUNCATE {table} CASCADE" for table in TABLES)])
+    def test_are_closed_to_the_application(self, attack):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            sql(attack)
+
+    @pytest.mark.parametrize("attack", REWRITES)
+    def test_cannot_be_rewritten_by_the_owner(self, attack, as_owner):
+        with (
+            as_owner(),
+            pytest.raises(IntegrityError, check=lambda error: error.__cause__.diag.constraint_name in OWNERS),
+        ):
+            sql(attack)
+
+    def test_take_no_entry_that_leaves_a_gap(self, registry):
+        with refused_by("registry_log_has_no_gap"), transaction.atomic():
+            LogEntry.objects.create(leaf_id=UnsealedLeaf.objects.get().leaf_id, registry=registry, index=4)
+
+    def test_take_no_entry_of_another_registry(self):
+        other = Registry.objects.get(party__iso2="MN")
+        with refused_by("registry_log_has_no_gap"), transaction.atomic():
+            LogEntry.objects.create(leaf_id=UnsealedLeaf.objects.get().leaf_id, registry=other, index=0)
+
+    @pytest.mark.parametrize("place", [(0, 3), (1, 1), (5, 0)])
+    def test_take_no_node_that_is_not_the_hash_of_what_is_below(self, registry, place):
+        level, position = place
+        with refused_by("registry_log_tree_is_true"), transaction.atomic():
+            LogNode.objects.create(registry=registry, level=level, position=position, hash=b"\0" * 32)
+
+    @pytest.mark.parametrize("change", [{"size": 4}, {"size": 2}, {"at": NOON - timedelta(1)}, {"root": b"\0" * 32}])
+    def test_take_no_checkpoint_that_says_something_else(self, registry, change):
+        latest = selectors.log_checkpoint(registry)
+        told = {"size": latest.size, "root": bytes(latest.root), "at": latest.at, **change}
+        with refused_by("registry_checkpoint_follows_log"), transaction.atomic():
+            Checkpoint.objects.create(registry=registry, text="", **told)
+
+
+class TestProofs:
+    def test_prove_every_entry_at_every_size(self, registry):
+        issue(9)
+        seal(registry)
+        leaves = [bytes(e.leaf.leaf_hash) for e in selectors.log_entries(registry)]
+        for size in range(1, 10):
+            root = merkle.root_of(leaves[:size])
+            for index in range(size):
+                proof = selectors.inclusion(registry, index, size)
+                assert proof.root == root
+                assert merkle.verify_inclusion(leaves[index], index, size, proof.path, root)
+            for old in range(size + 1):
+                grown = selectors.consistency(registry, old, size)
+                assert merkle.verify_consistency(old, size, grown.path, merkle.root_of(leaves[:old]), root)
+
+    @pytest.mark.parametrize("asked", [(3, None), (0, 4), (2, 2), (uuid4(), None)])
+    def test_are_refused_for_what_the_log_does_not_have(self, registry, asked):
+        issue(3)
+        seal(registry)
+        with pytest.raises(NoSuchProof):
+            selectors.inclusion(registry, *asked)
+
+    @pytest.mark.parametrize("asked", [(0, 4), (3, 2), (4, None)])
+    def test_are_refused_for_sizes_the_log_does_not_have(self, registry, asked):
+        issue(3)
+        seal(registry)
+        with pytest.raises(NoSuchProof):
+            selectors.consistency(registry, *asked)
+
+    def test_take_as_many_queries_for_a_large_log(self, registry, django_assert_num_queries):
+        issue(21)
+        seal(registry)
+        with django_assert_num_queries(3):
+            selectors.inclusion(registry, 4)
+        with django_assert_num_queries(2):
+            selectors.consistency(registry, 13)
+
+
+def committed_leg() -> int:
+    with transaction.atomic():
+        return leg(registered_project(), {2019: 5}).pk
+
+
+@pytest.mark.django_db(transaction=True)
+class TestSealers:
+    """Sealers run while transactions commit."""
+
+    def test_leave_no_gap_and_no_leaf_behind(self, registry):
+        approved = [committed_leg() for _ in range(24)]
+
+        def write(number: int) -> None:
+            try:
+                for pk in approved[number::4]:
+                    services.credits_issue(leg_id=pk, at=NOON)
+            finally:
+                connection.close()
+
+        def keep_sealing() -> None:
+            try:
+                while not all(each.done() for each in writers):
+                    services.logs_seal(at=NOON)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(6) as pool:
+            writers = [pool.submit(write, number) for number in range(4)]
+            sealers = [pool.submit(keep_sealing) for _ in range(2)]
+            for each in (*writers, *sealers):
+                each.result()
+        services.logs_seal(at=NOON)
+        entries = list(LogEntry.objects.filter(registry=registry).select_related("leaf"))
+        assert [entry.index for entry in entries] == list(range(24))
+        root = merkle.root_of(bytes(entry.leaf.leaf_hash) for entry in entries)
+        assert bytes(selectors.log_checkpoint(registry).root) == root
+
+    def test_give_a_leaf_that_commits_late_a_later_number(self, registry):
+        late, early = committed_leg(), committed_leg()
+        written, sealed = Event(), Event()
+
+        def commit_late() -> None:
+            try:
+                with transaction.atomic():
+                    services.credits_issue(leg_id=late, at=NOON - timedelta(hours=1))
+                    sql("SET CONSTRAINTS ALL IMMEDIATE")
+                    written.set()
+                    assert sealed.wait(30)
+            finally:
+                written.set()
+                connection.close()
+
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(commit_late)
+            assert written.wait(30)
+            services.credits_issue(leg_id=early, at=NOON)
+            assert seal(registry) == 1
+            sealed.set()
+            waiting.result()
+        assert seal(registry) == 1
+        legs = LogEntry.objects.order_by("index").values_list("leaf__transaction__leg_id", flat=True)
+        assert list(legs) == [early, late]
