@@ -14,7 +14,7 @@ from methodologies.engine.definition import DefinitionError, Parameter, read
 from methodologies.engine.display import formula
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import COMPLETENESS_DAYS, Status
-from parties.models import Organisation, Partnership, Role, RoleAssignment
+from parties.models import Designation, Organisation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
 
 STORY = {
@@ -47,9 +47,9 @@ def partnerships_inside(viewer: Viewer, *roles: Role, at: datetime) -> QuerySet[
 
 
 def partnerships_examined(viewer: Viewer, *, at: datetime) -> QuerySet[Partnership]:
-    """Return the partnerships in which the person's third-party entities hold a designation."""
-    entities = organisations_of(viewer, Role.TPE, at=at)
-    return Partnership.objects.filter(designations__organisation__in=entities).distinct()
+    """Return the partnerships in which a designation of the person's third-party entities is in force."""
+    held = Designation.objects.on(at.date()).filter(organisation__in=organisations_of(viewer, Role.TPE, at=at))
+    return Partnership.objects.filter(pk__in=held.values("partnership"))
 
 
 def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVersion]:

@@ -180,6 +180,16 @@ class RoleAssignment(models.Model):
         return f"{self.get_role_display()} ({', '.join(scope)})"
 
 
+class DesignationQuerySet(models.QuerySet["Designation"]):
+    """Questions about designations."""
+
+    def on(self, day: date) -> "DesignationQuerySet":
+        """Designations in force on this day."""
+        begun = Q(designated_on=None) | Q(designated_on__lte=day)
+        lasting = Q(valid_until=None) | Q(valid_until__gte=day)
+        return self.filter(begun, lasting, status=Designation.Status.DESIGNATED)
+
+
 class Designation(models.Model):
     """A third-party entity designated by one Joint Committee, with separate scopes for validation and verification.
 
@@ -201,6 +211,8 @@ class Designation(models.Model):
     valid_until = models.DateField(null=True)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.DESIGNATED)
     source = source_field()
+
+    objects: ClassVar[DesignationQuerySet] = DesignationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering = ["number"]

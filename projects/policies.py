@@ -44,7 +44,8 @@ def can_prepare(user: Viewer, project: Project, *, at: datetime) -> bool:
 def check_can_examine(user: Viewer, partnership: Partnership, *, at: datetime) -> None:
     """Raise NotPermitted unless the person works for a third-party entity designated in this partnership."""
     entities = organisations_of(user, Role.TPE, at=at)
-    if not Designation.objects.filter(organisation__in=entities, partnership=partnership).exists():
+    designations = Designation.objects.on(at.date()).filter(organisation__in=entities, partnership=partnership)
+    if not designations.exists():
         raise NotPermitted(_("Only people of a third-party entity designated in this partnership may do this."))
 
 
