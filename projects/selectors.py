@@ -103,6 +103,11 @@ def renditions_of(project: Project, *, involved: bool) -> list[Rendition]:
     return [file for file in files if involved or file.access == Rendition.Access.PUBLIC]
 
 
+def reason_shown(project: Project, *, involved: bool) -> str:
+    """Return why the registration was rejected, or to those involved why the request was returned."""
+    return project.status_reason if involved or project.status == ProjectStatus.REJECTED else ""
+
+
 def validation_of(project: Project) -> Validation | None:
     """Return the third-party entity's opinion on the design, where there is one."""
     return Validation.objects.select_related("designation__organisation").filter(project=project).first()

@@ -30,6 +30,7 @@ def methodology_case(request: HttpRequest, pk: int) -> HttpResponse:
 def page(request: HttpRequest, version: MethodologyVersion, reason: ReasonForm | None = None) -> HttpResponse:
     """Show the methodology with the actions that this person has."""
     now, viewer = timezone.now(), request.user
+    is_inside = policies.is_inside(viewer, version, at=now)
     context = {
         "version": version,
         "calculation": selectors.calculation_of(version),
@@ -38,7 +39,8 @@ def page(request: HttpRequest, version: MethodologyVersion, reason: ReasonForm |
         "actions": policies.available(viewer, version, at=now),
         "may_change": policies.can_edit(viewer, version, at=now),
         "may_revise": policies.can_revise(viewer, version, at=now),
-        "story": selectors.story(version) if policies.is_inside(viewer, version, at=now) else [],
+        "is_inside": is_inside,
+        "story": selectors.story(version) if is_inside else [],
         "missing": rules.missing(version) if policies.can_edit(viewer, version, at=now) else [],
         "reason_form": reason or ReasonForm(),
     }

@@ -34,6 +34,7 @@ def page(request: HttpRequest, project: Project, reason: ReasonForm | None = Non
         "reports": selectors.report_list(viewer=viewer, at=now).filter(project=project).prefetch_related("results"),
         "requests": selectors.issuance_request_list(viewer=viewer, at=now).filter(report__project=project),
         "renditions": selectors.renditions_of(project, involved=involved),
+        "reason": selectors.reason_shown(project, involved=involved),
         "steps": timeline(project, involved=involved),
         "actions": policies.project_actions(parts, project),
         "may_report": policies.can_report(parts, project),
