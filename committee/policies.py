@@ -18,10 +18,11 @@ def check_can_prepare(user: User, partnership: Partnership, *, at: datetime) -> 
 
 
 def check_can_answer(user: User, decision: Decision, *, at: datetime) -> None:
-    """Raise NotPermitted unless the person was asked for an answer and still sits on the committee."""
-    asked = Answer.objects.filter(decision=decision, member=user).exists()
-    sits = has_role(user, Role.CO_CHAIR, Role.MEMBER, at=at, partnership=decision.partnership)
-    if not (asked and sits):
+    """Raise NotPermitted unless the person was asked for an answer and still sits where the answer counts."""
+    asked = Answer.objects.filter(decision=decision, member=user).select_related("party").first()
+    if asked is None or not has_role(
+        user, Role(asked.role), at=at, partnership=decision.partnership, party=asked.party
+    ):
         raise NotPermitted(_("Only the members who were asked may answer."))
 
 

@@ -46,11 +46,13 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     """Return what the committee's people are asked for: answers, and agenda items to put to a decision."""
     if not isinstance(viewer, User):
         return []
-    return [*_answers_asked(viewer), *_to_prepare(viewer, at)]
+    return [*_answers_asked(viewer, at), *_to_prepare(viewer, at)]
 
 
-def _answers_asked(viewer: User) -> Iterable[Item]:
+def _answers_asked(viewer: User, at: datetime) -> Iterable[Item]:
+    sits = partnerships_of(viewer, Role.CO_CHAIR, Role.MEMBER, at=at)
     asked = Answer.objects.filter(member=viewer, value="", decision__status=DecisionStatus.OPEN)
+    asked = asked.filter(decision__partnership__in=sits)
     for answer in asked.select_related("decision__partnership__host").order_by("decision__closes_at"):
         decision = answer.decision
         yield Item(
