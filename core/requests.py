@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
-from core.errors import DomainError
+from core.errors import DomainError, NotPermitted
 from core.models import User
 
 
@@ -16,7 +16,9 @@ def signed_in(request: HttpRequest) -> User:
 
 
 def form_refused(form: forms.Form, refusal: DomainError) -> None:
-    """Show a refusal at the fields that it names, or above the form."""
+    """Show a refusal at the fields that it names, or above the form. Raises PermissionDenied for the wrong person."""
+    if isinstance(refusal, NotPermitted):
+        raise PermissionDenied(str(refusal)) from refusal
     for field, text in refusal.fields.items():
         form.add_error(field if field in form.fields else None, text)
     if not refusal.fields:

@@ -2,16 +2,18 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from committee import policies, selectors, services
 from committee.forms import AnswerForm, PrepareForm
 from committee.models import Decision
 from committee.workflow import DECISION
+from core.answers import attempt
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
 from parties.models import Role
@@ -24,6 +26,9 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
     mine = selectors.partnerships_of(user, *selectors.INSIDE, at=now)
     partnership = get_object_or_404(mine, host__slug=slug)
+    may_prepare = policies.can_prepare(user, partnership, at=now)
+    if request.method == "POST" and not may_prepare:
+        raise PermissionDenied
     items = selectors.agenda(partnership)
     form = PrepareForm(request.POST or None, agenda=items)
     if request.method == "POST" and form.is_valid():
@@ -41,7 +46,6 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
             form_refused(form, refusal)
         else:
             return redirect(decision)
-    may_prepare = policies.can_prepare(user, partnership, at=now)
     return render(
         request,
         "committee/agenda.html",
@@ -49,7 +53,7 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One decision: public once adopted; before that, for its committee with the answers given so far."""
     decision = get_object_or_404(selectors.decision_list(viewer=request.user, at=timezone.now()), pk=pk)
@@ -95,13 +99,12 @@ def decision_open(request: HttpRequest, pk: int) -> HttpResponse:
     """The secretariat circulates a prepared decision to the members."""
     now, user = timezone.now(), signed_in(request)
     decision = get_object_or_404(selectors.decision_list(viewer=user, at=now), pk=pk)
-    try:
-        services.decision_open(decision_id=pk, actor=user, at=now)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The decision is open. The members have been asked for their answers."))
-    return redirect(decision)
+    return attempt(
+        request,
+        lambda: services.decision_open(decision_id=pk, actor=user, at=now),
+        done=_("The decision is open. The members have been asked for their answers."),
+        to=decision.get_absolute_url(),
+    )
 
 
 @login_required
@@ -110,10 +113,9 @@ def decision_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The secretariat takes a decision back; its items return to the agenda."""
     now, user = timezone.now(), signed_in(request)
     decision = get_object_or_404(selectors.decision_list(viewer=user, at=now), pk=pk)
-    try:
-        services.decision_withdraw(decision_id=pk, actor=user, at=now)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, _("The decision is withdrawn; its items are on the agenda again."))
-    return redirect(decision)
+    return attempt(
+        request,
+        lambda: services.decision_withdraw(decision_id=pk, actor=user, at=now),
+        done=_("The decision is withdrawn; its items are on the agenda again."),
+        to=decision.get_absolute_url(),
+    )

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 
 from allauth.account.decorators import reauthentication_required
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import DomainError
+from core.answers import attempt
 from core.requests import signed_in
 from registry import policies, services
 from registry.models import IssuanceLeg
@@ -19,7 +18,7 @@ from registry.selectors import administration
 
 
 @login_required
-@require_GET
+@require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What the Joint Committees notified to my registries, and how far each is."""
     legs = administration.legs_of(viewer=signed_in(request), at=timezone.now())
@@ -27,7 +26,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-@require_GET
+@require_safe
 def leg(request: HttpRequest, pk: int) -> HttpResponse:
     """One leg: what was notified, which serial numbers it will get, and what I may do."""
     now, user = timezone.now(), signed_in(request)
@@ -45,13 +44,8 @@ def leg(request: HttpRequest, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, pk: int, service: Callable[..., IssuanceLeg], done: str) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
     found = get_object_or_404(administration.legs_of(viewer=user, at=now), pk=pk)
-    try:
-        service(leg_id=found.pk, actor=user, at=now)
-    except DomainError as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, done)
-    return redirect(found)
+    to = found.get_absolute_url()
+    return attempt(request, lambda: service(leg_id=found.pk, actor=user, at=now), done=done, to=to)
 
 
 @login_required
