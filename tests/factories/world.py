@@ -1,0 +1,247 @@
+"""One object of every kind in every state that a permission depends on, and people of every kind."""
+
+import itertools
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from committee import services as committee
+from committee.models import Decision, DecisionItem
+from core.models import User
+from jcm.demo.cast import Cast, assemble
+from methodologies import services as methodologies
+from parties.models import Designation, Organisation, Role, RoleAssignment
+from projects import services as projects
+from projects.models import IssuanceRequest, MonitoringReport
+from registry import services as registry
+from registry.models import CreditBlock, IssuanceLeg
+from tests.factories import cycle, ledger
+
+# Texts that only some may read; none of them is a part of another.
+DRAFT_METHODOLOGY = "Quietheron"
+RETURNED_METHODOLOGY = "Silentotter"
+DRAFT_PROJECT = "Hushedbadger"
+RESTRICTED_NAME = "mutedlynx"
+RESTRICTED_FILE = b"%PDF-1.7 whisperingibex"
+OBJECTION = "Unspokenmarten"
+UNADOPTED = "Stillsparrow"
+RETURNED_PROJECT = "Tacitcrane"
+RETURNED_REPORT = "Mutewolverine"
+RETURNED_REQUEST = "Noiselessbison"
+CANARIES = (
+    DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
+    OBJECTION, UNADOPTED, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST,
+)  # fmt: skip
+
+
+@dataclass
+class World:
+    """People by name, and the arguments of addresses by the name of a state: `places["draft"] == {"pk": 7}`."""
+
+    mongolia: Cast
+    viet_nam: Cast
+    people: dict[str, User | None] = field(default_factory=dict)
+    places: dict[str, dict[str, object]] = field(default_factory=dict)
+
+
+def build() -> World:
+    """Make everything through the services, for the partnerships of Mongolia and Viet Nam."""
+    world = World(assemble("MN"), assemble("VN"))
+    world.people = _people(world)
+    _methodologies(world)
+    _projects(world)
+    _reports(world)
+    _requests(world)
+    _decisions(world)
+    _legs(world)
+    world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
+    return world
+
+
+def _people(world: World) -> dict[str, User | None]:
+    mongolia, viet_nam = world.mongolia, world.viet_nam
+    mine = (
+        "participant", "tpe", "japan_secretariat", "host_secretariat", "japan_chair", "host_chair",
+        "host_member", "japan_proposer", "japan_approver", "host_proposer", "host_approver",
+    )  # fmt: skip
+    # Japan's registry administrators serve all partnerships: they are the same people in both casts.
+    theirs = ("participant", "tpe", "host_secretariat", "host_chair", "host_member", "host_proposer", "host_approver")
+    return {
+        "anonymous": None,
+        **{name: getattr(mongolia, name) for name in mine},
+        "rival": _worker(world, "rival", Role.PARTICIPANT),
+        "retired_tpe": _retired_tpe(world),
+        "former": _former(world),
+        **{f"vn_{name.removeprefix('host_')}": getattr(viet_nam, name) for name in theirs},
+    }
+
+
+def _worker(world: World, name: str, role: Role) -> User:
+    """Return somebody with this role in an organisation of their own."""
+    person = User.objects.create(email=f"{name}@people.example", name=name)
+    company = Organisation.objects.create(name=f"Organisation of {name}", country=world.mongolia.partnership.host)
+    RoleAssignment.objects.create(user=person, role=role, organisation=company, valid_from=date(2013, 1, 1))
+    return person
+
+
+def _retired_tpe(world: World) -> User:
+    """Return a verifier whose entity was designated until 2020."""
+    person = _worker(world, "retired", Role.TPE)
+    Designation.objects.create(
+        number="TPE-MN-901",
+        partnership=world.mongolia.partnership,
+        organisation=person.roles.get().organisation,
+        designated_on=date(2014, 1, 1),
+        valid_until=date(2020, 12, 31),
+    )
+    return person
+
+
+def _former(world: World) -> User:
+    """Return somebody who was chair, secretariat and registry administrator of Mongolia, until 2020."""
+    person = User.objects.create(email="former@people.example", name="Former")
+    partnership = world.mongolia.partnership
+    for role in (Role.CO_CHAIR, Role.SECRETARIAT, Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER):
+        RoleAssignment.objects.create(
+            user=person,
+            role=role,
+            partnership=partnership,
+            party=partnership.host,
+            valid_from=date(2013, 1, 1),
+            valid_until=date(2020, 12, 31),
+        )
+    return person
+
+
+def _methodologies(world: World) -> None:
+    people = world.mongolia
+    made = {
+        "m draft": cycle.drafted_methodology(people, title=f"{DRAFT_METHODOLOGY} boilers"),
+        "m submitted": cycle.submitted_methodology(people, title="Submitted boilers"),
+        "m considered": cycle.considered_methodology(people, title="Considered boilers"),
+    }
+    returned = cycle.submitted_methodology(people, title="Returned boilers")
+    made["m returned"] = methodologies.methodology_return(
+        version_id=returned.pk, reason=RETURNED_METHODOLOGY, actor=people.host_secretariat, at=cycle.NOON
+    )
+    approved = cycle.approved_methodology(people)
+    world.places |= {place: {"pk": version.pk} for place, version in made.items()}
+    number = approved.methodology.number
+    world.places |= {
+        "m approved": {"pk": approved.pk},
+        "m number": {"number": number},
+        "m version": {"number": number, "version": approved.version},
+    }
+
+
+def _projects(world: World) -> None:
+    people = world.mongolia
+    draft = cycle.drafted_project(people, title=f"{DRAFT_PROJECT} solar")
+    filed = cycle.drafted_project(people, title="Filed solar")
+    files = {
+        "public": SimpleUploadedFile("design.pdf", b"%PDF-1.7 for everybody"),
+        "restricted": SimpleUploadedFile(f"{RESTRICTED_NAME}.pdf", RESTRICTED_FILE),
+    }
+    projects.project_attach_document(project_id=filed.pk, files=files, actor=people.participant, at=cycle.NOON)
+    filed = projects.project_submit_design(project_id=filed.pk, actor=people.participant, at=cycle.NOON)
+    returned = cycle.requested_project(people, title="Returned solar")
+    returned = projects.project_return(
+        project_id=returned.pk, reason=RETURNED_PROJECT, actor=people.host_secretariat, at=cycle.NOON
+    )
+    world.places |= {
+        "p draft": {"pk": draft.pk},
+        "p section": {"pk": draft.pk, "section": "description"},
+        "p design": {"number": filed.number},
+        "p public file": {"number": filed.number, "access": "public"},
+        "p restricted file": {"number": filed.number, "access": "restricted"},
+        "p validated": {"number": returned.number},
+        "p requested": {"number": cycle.requested_project(people).number},
+        "p registered": {"number": cycle.registered_project(people).number},
+    }
+
+
+def _reports(world: World) -> None:
+    people = world.mongolia
+    returned = cycle.submitted_report(people)
+    returned = projects.report_return(report_id=returned.pk, reason=RETURNED_REPORT, actor=people.tpe, at=cycle.NOON)
+    made: dict[str, MonitoringReport] = {
+        "r draft": cycle.measured_report(people),
+        "r submitted": cycle.submitted_report(people),
+        "r returned": returned,
+        "r verified": cycle.verified_report(people),
+    }
+    world.places |= {place: {"number": report.project.number, "pk": report.pk} for place, report in made.items()}
+
+
+def _requests(world: World) -> None:
+    people = world.mongolia
+    returned = cycle.submitted_request(people)
+    returned = projects.issuance_request_return(
+        request_id=returned.pk, reason=RETURNED_REQUEST, actor=people.host_secretariat, at=cycle.NOON
+    )
+    made: dict[str, IssuanceRequest] = {
+        "q submitted": cycle.submitted_request(people),
+        "q returned": returned,
+        "q decided": cycle.decided_request(people),
+    }
+    world.places |= {
+        place: {"number": request.report.project.number, "pk": request.pk} for place, request in made.items()
+    }
+
+
+def _decisions(world: World) -> None:
+    prepared = _decision(world, f"{UNADOPTED} is proposed.")
+    stopped = _opened(world, _decision(world, "To be stopped."))
+    committee.decision_answer(
+        decision_id=stopped.pk, value="object", reason=OBJECTION, actor=world.mongolia.host_member, at=timezone.now()
+    )
+    adopted = _opened(world, _decision(world, "To be adopted."))
+    people = world.mongolia
+    for member in (people.japan_member, people.host_member, people.japan_chair, people.host_chair):
+        committee.decision_answer(decision_id=adopted.pk, value="affirm", reason="", actor=member, at=timezone.now())
+    opened = _opened(world, _decision(world, "To be answered."))
+    decisions = {"d prepared": prepared, "d stopped": stopped, "d adopted": adopted, "d open": opened}
+    world.places |= {place: {"pk": decision.pk} for place, decision in decisions.items()}
+
+
+def _decision(world: World, text: str) -> Decision:
+    """Prepare a decision about a new methodology."""
+    people = world.mongolia
+    version = cycle.considered_methodology(people, title="For the committee")
+    item = DecisionItem.objects.get(methodology_version=version, decision=None)
+    return committee.decision_prepare(
+        partnership=people.partnership, item_ids=[item.pk], text=text, actor=people.host_secretariat, at=timezone.now()
+    )
+
+
+def _opened(world: World, decision: Decision) -> Decision:
+    return committee.decision_open(decision_id=decision.pk, actor=world.mongolia.japan_secretariat, at=timezone.now())
+
+
+def _legs(world: World) -> None:
+    people = world.mongolia
+    made: dict[str, IssuanceLeg] = {}
+    for side, party, proposer in (
+        ("japan", "JP", people.japan_proposer),
+        ("host", "MN", people.host_proposer),
+    ):
+        project = ledger.registered_project()
+        made[f"l {side} notified"] = ledger.leg(project, {2020: 10}, party=party, state="notified")
+        waiting = ledger.leg(project, {2020: 10}, party=party, state="notified")
+        made[f"l {side} proposed"] = registry.leg_propose(leg_id=waiting.pk, actor=proposer, at=timezone.now())
+        approved = ledger.leg(project, {2020: 10}, party=party)
+        registry.credits_issue(leg_id=approved.pk, at=timezone.now())
+    world.places |= {place: {"pk": leg.pk} for place, leg in made.items()}
+    blocks = CreditBlock.objects.select_related("series__registry__party", "series__project__partnership__host")
+    world.places |= {
+        "a problem": {"code": "not-permitted"},
+        "a key": {"key": "unknown"},
+        "a reset": {"uidb36": "1", "key": "unknown"},
+        "a passkey": {"pk": 1},
+        "i country": {"iso2": "MN"},
+        "i partnership": {"code": "MN"},
+        "i issuance": {"pk": made["l host notified"].notification_id},
+    }
+    world.places["serial"] = {"serial": str(next(itertools.islice(blocks, 1)).serial)}

@@ -1,0 +1,401 @@
+"""Who may do what, as one table: every address, every method, every kind of person.
+
+An address without a row fails `test_every_address_is_in_the_table`. What is hidden from a person answers 404, what
+the person may see but not do 403; nobody in particular is asked to sign in.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.messages import ERROR, get_messages
+from django.template import Template
+from django.test import Client, override_settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.factories.world import World
+
+OK, DONE, REFUSED, HIDDEN, NEVER = 200, "done", 403, 404, 405
+ELSEWHERE = "elsewhere"  # a redirect that changes nothing
+SIGN_IN = "sign in"
+REFUSED_IN_WORDS = "refused in words"  # may do it, but not now
+Answer = int | str
+
+PARTIES = ("japan", "host")
+INSIDE = ("japan_secretariat", "host_secretariat", "japan_chair", "host_chair", "host_member")
+GROUPS = {
+    "inside": INSIDE,
+    "secretariat": ("japan_secretariat", "host_secretariat"),
+    "voters": ("japan_chair", "host_chair", "host_member"),
+}
+ROLES = (
+    "anonymous", "participant", "rival", "tpe", "retired_tpe", "former", *INSIDE,
+    "japan_proposer", "japan_approver", "host_proposer", "host_approver",
+    "vn_participant", "vn_tpe", "vn_secretariat", "vn_chair", "vn_member", "vn_proposer", "vn_approver",
+)  # fmt: skip
+FEW = ("anonymous", "rival", "host_chair", "vn_secretariat", "japan_approver")
+PARTICIPANTS = {"participant": OK, "rival": OK, "vn_participant": OK}
+# Those who take part in a case, examine it, or serve its committee.
+INVOLVED = {"participant": OK, "tpe": OK, "inside": OK}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address with one method: what it answers to each kind of person. `place` names the object."""
+
+    name: str
+    method: str
+    place: str
+    answers: dict[str, Answer]
+    data: tuple[tuple[str, str], ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name} {self.place}".strip()
+
+
+def row(
+    line: str, everybody: Answer, answers: dict[str, Answer] | None = None, *, anonymous: Answer = "", **data: str
+) -> Row:
+    """Return a row from "METHOD name place"; groups and people in `answers` differ from everybody."""
+    method, name, *place = line.split(" ", 2)
+    table = dict.fromkeys(ROLES, everybody)
+    for who, answer in (answers or {}).items():
+        table |= dict.fromkeys(GROUPS.get(who, (who,)), answer)
+    if anonymous:
+        table["anonymous"] = anonymous
+    return Row(name, method, " ".join(place), table, tuple(data.items()))
+
+
+def sample(row: Row) -> Row:
+    """Ask one person of each kind where all who are signed in get the same page, or none sends anything."""
+    answers = {answer for who, answer in row.answers.items() if who != "anonymous"}
+    if len(answers) > 1 or answers & {REFUSED, HIDDEN}:
+        return row
+    return replace(row, answers={who: row.answers[who] for who in FEW})
+
+
+def public(line: str, answer: Answer = OK) -> list[Row]:
+    """Return the rows of an address that everybody reads and nobody writes."""
+    return [row(f"GET {line}", answer), row(f"POST {line}", NEVER)]
+
+
+def button(line: str, everybody: Answer, answers: dict[str, Answer], **data: str) -> list[Row]:
+    """Return the rows of an address that only takes what a button sends."""
+    opened = row(f"GET {line}", NEVER, anonymous=SIGN_IN)
+    return [opened, row(f"POST {line}", everybody, answers, anonymous=SIGN_IN, **data)]
+
+
+def form(line: str, everybody: Answer, answers: dict[str, Answer]) -> list[Row]:
+    """Return the rows of a form; sent empty, those who may are shown it again."""
+    return [row(f"{method} {line}", everybody, answers, anonymous=SIGN_IN) for method in ("GET", "POST")]
+
+
+def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
+    """Return the rows of a button on a leg, which only administrators of its registry see."""
+    return button(line, HIDDEN, answers)
+
+
+def table() -> list[Row]:
+    """Return every row."""
+    return [*site(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(), *of_registries(),
+            *of_committees(), *interface(), *accounts()]  # fmt: skip
+
+
+def site() -> list[Row]:
+    """Home, lists, and what has no owner."""
+    return [
+        *public("home"),
+        *public("search"),
+        *public("credits-by-year"),
+        *public("robots"),
+        *public("problems"),
+        *public("problem a problem"),
+        *(row(f"{method} design", answer) for method, answer in (("GET", OK), ("POST", NEVER))),
+        row("GET inbox", OK, anonymous=SIGN_IN),
+        row("POST inbox", NEVER, anonymous=SIGN_IN),
+        *public("parties:countries"),
+        *public("parties:country mongolia"),
+        *public("parties:tpes"),
+        *public("parties:tpe tpe"),
+        *public("methodologies:list"),
+        *public("projects:list"),
+        *public("registry:credits"),
+        *public("registry:credit-detail serial"),
+        *public("committee:decisions"),
+    ]
+
+
+def of_methodologies() -> list[Row]:
+    """The proponent's people write, the secretariat checks, the committee and designated entities read."""
+    own: dict[str, Answer] = {"participant": OK}
+    hidden: dict[str, Answer] = {"inside": REFUSED, "tpe": REFUSED}
+    return [
+        *public("methodologies:detail m version"),
+        *form("methodologies:propose", REFUSED, PARTICIPANTS),
+        *form("methodologies:revise m number", REFUSED, PARTICIPANTS),
+        row("GET methodologies:case m draft", HIDDEN, own),
+        row("GET methodologies:case m submitted", HIDDEN, INVOLVED),
+        row("GET methodologies:case m returned", HIDDEN, INVOLVED),
+        row("GET methodologies:case m considered", OK),
+        row("GET methodologies:case m approved", ELSEWHERE),
+        row("POST methodologies:case m considered", NEVER),
+        *form("methodologies:edit m draft", HIDDEN, own),
+        *form("methodologies:edit m returned", HIDDEN, hidden | own),
+        *form("methodologies:edit m considered", REFUSED, {}),
+        *button("methodologies:submit m draft", HIDDEN, {"participant": DONE}),
+        *button("methodologies:submit m returned", HIDDEN, hidden | {"participant": DONE}),
+        *button("methodologies:withdraw m draft", HIDDEN, {"participant": DONE}),
+        *button("methodologies:withdraw m submitted", HIDDEN, hidden | {"participant": DONE}),
+        *button("methodologies:withdraw m considered", REFUSED, {"participant": DONE}),
+        *button("methodologies:accept m draft", HIDDEN, {"participant": REFUSED}),
+        *button("methodologies:accept m submitted", HIDDEN, hidden | {"participant": REFUSED, "secretariat": DONE}),
+        *button(
+            "methodologies:return m submitted",
+            HIDDEN,
+            hidden | {"participant": REFUSED, "secretariat": DONE},
+            reason="Why.",
+        ),
+    ]
+
+
+def of_projects() -> list[Row]:
+    """Designs belong to the maker's organisation; after submission everybody reads."""
+    own: dict[str, Answer] = {"participant": OK}
+    participant: dict[str, Answer] = {"participant": DONE}
+    secretariat: dict[str, Answer] = {"secretariat": DONE}
+    return [
+        *form("projects:draft", REFUSED, PARTICIPANTS),
+        row("GET projects:design p draft", HIDDEN, own, anonymous=SIGN_IN),
+        row("POST projects:design p draft", NEVER, anonymous=SIGN_IN),
+        *form("projects:design-section p section", HIDDEN, own),
+        *form("projects:design-document p draft", HIDDEN, own),
+        *button("projects:design-submit p draft", HIDDEN, participant),
+        *public("projects:detail p design"),
+        *public("projects:detail p validated"),
+        *public("projects:detail p registered"),
+        *public("projects:document p public file"),
+        row("GET projects:document p restricted file", HIDDEN, INVOLVED),
+        row("POST projects:document p restricted file", NEVER),
+        *form("projects:validate p design", REFUSED, {"tpe": OK}),
+        *form("projects:validate p validated", REFUSED, {}),
+        *button("projects:request-registration p validated", REFUSED, participant),
+        *button("projects:withdraw p requested", REFUSED, participant),
+        *button("projects:accept p requested", REFUSED, secretariat),
+        *button("projects:return p requested", REFUSED, secretariat, reason="Why."),
+    ]
+
+
+def of_reports() -> list[Row]:
+    """Until a report is verified, only those involved see it."""
+    own: dict[str, Answer] = {"tpe": REFUSED, "inside": REFUSED, "participant": OK}
+    examines: dict[str, Answer] = {"participant": REFUSED, "inside": REFUSED, "tpe": OK}
+    returns: dict[str, Answer] = {"participant": REFUSED, "inside": REFUSED, "tpe": DONE}
+    template: dict[str, Answer] = dict.fromkeys(INVOLVED, OK)
+    return [
+        *form("projects:report-create p registered", REFUSED, {"participant": OK}),
+        row("GET projects:report r draft", HIDDEN, INVOLVED),
+        row("GET projects:report r submitted", HIDDEN, INVOLVED),
+        row("GET projects:report r returned", HIDDEN, INVOLVED),
+        row("GET projects:report r verified", OK),
+        row("POST projects:report r draft", NEVER),
+        row("GET projects:report-template r draft", HIDDEN, template, anonymous=SIGN_IN),
+        row("POST projects:report-template r draft", NEVER, anonymous=SIGN_IN),
+        *form("projects:report-readings r draft", HIDDEN, own),
+        *form("projects:report-readings r verified", REFUSED, {}),
+        *button("projects:report-submit r draft", HIDDEN, own | {"participant": DONE}),
+        *button("projects:report-return r submitted", HIDDEN, returns, reason="Why."),
+        *form("projects:report-verify r submitted", HIDDEN, examines),
+        *form("projects:report-verify r draft", HIDDEN, dict.fromkeys(INVOLVED, REFUSED)),
+    ]
+
+
+def of_requests() -> list[Row]:
+    """Until an issuance request is decided, only those involved see it."""
+    checks: dict[str, Answer] = {"participant": REFUSED, "tpe": REFUSED, "inside": REFUSED, "secretariat": DONE}
+    takes_back: dict[str, Answer] = {"participant": DONE, "tpe": REFUSED, "inside": REFUSED}
+    return [
+        *form("projects:issuance-request-create r verified", REFUSED, {"participant": OK}),
+        *form("projects:issuance-request-create r draft", HIDDEN, dict.fromkeys(INVOLVED, REFUSED)),
+        row("GET projects:issuance-request q submitted", HIDDEN, INVOLVED),
+        row("GET projects:issuance-request q returned", HIDDEN, INVOLVED),
+        row("GET projects:issuance-request q decided", OK),
+        row("POST projects:issuance-request q submitted", NEVER),
+        *button("projects:issuance-request-accept q submitted", HIDDEN, checks),
+        *button("projects:issuance-request-return q submitted", HIDDEN, checks, reason="Why."),
+        *button("projects:issuance-request-withdraw q submitted", HIDDEN, takes_back),
+        *button("projects:issuance-request-withdraw q decided", REFUSED, {"participant": REFUSED_IN_WORDS}),
+    ]
+
+
+def of_registries() -> list[Row]:
+    """Each registry's administrators see and move their own legs; one proposes, another approves."""
+    rows = [row("GET registry:queue", OK, anonymous=SIGN_IN), row("POST registry:queue", NEVER, anonymous=SIGN_IN)]
+    for side in PARTIES:
+        proposer, approver = f"{side}_proposer", f"{side}_approver"
+        proposes: dict[str, Answer] = {proposer: DONE, approver: REFUSED}
+        approves: dict[str, Answer] = {proposer: REFUSED, approver: DONE}
+        sees: dict[str, Answer] = {proposer: OK, approver: OK}
+        rows += [
+            row(f"GET registry:leg l {side} notified", HIDDEN, sees, anonymous=SIGN_IN),
+            row(f"POST registry:leg l {side} notified", NEVER, anonymous=SIGN_IN),
+            *leg(f"registry:leg-propose l {side} notified", proposes),
+            *leg(f"registry:leg-send-back l {side} proposed", approves),
+            *leg(f"registry:leg-approve l {side} proposed", approves),
+        ]
+    return rows
+
+
+def of_committees() -> list[Row]:
+    """Members answer, the secretariat prepares, opens and withdraws; others see what was adopted."""
+    secretariat: dict[str, Answer] = {"voters": REFUSED, "secretariat": DONE}
+    agenda: dict[str, Answer] = {"inside": OK}
+    return [
+        row("GET committee:decision-detail d prepared", HIDDEN, {"inside": OK}),
+        row("GET committee:decision-detail d open", HIDDEN, {"inside": OK}),
+        row("GET committee:decision-detail d stopped", HIDDEN, {"inside": OK}),
+        row("GET committee:decision-detail d adopted", OK),
+        row("POST committee:decision-detail d adopted", NEVER),
+        *button("committee:decision-open d prepared", HIDDEN, secretariat),
+        *button("committee:decision-withdraw d open", HIDDEN, secretariat),
+        *button("committee:decision-answer d open", HIDDEN, {"secretariat": REFUSED, "voters": DONE}, value="affirm"),
+        *button("committee:decision-answer d adopted", REFUSED, {"voters": OK}, value="object", reason="Too late."),
+        row("GET committee:agenda mongolia", HIDDEN, agenda, anonymous=SIGN_IN),
+        row("POST committee:agenda mongolia", HIDDEN, agenda | {"voters": REFUSED}, anonymous=SIGN_IN),
+    ]
+
+
+def interface() -> list[Row]:
+    """Programs read what everybody reads."""
+    return [
+        *public("api-docs"),
+        *public("api-schema"),
+        *public("api:api-root"),
+        *(line for kind in API for line in public(f"api:{kind}-list")),
+        *public("api:country-detail i country"),
+        *public("api:partnership-detail i partnership"),
+        *public("api:methodology-detail m considered"),
+        *public("api:methodology-detail m draft", HIDDEN),
+        *public("api:methodology-detail m submitted", HIDDEN),
+        *public("api:methodology-detail m returned", HIDDEN),
+        *public("api:project-detail p validated"),
+        *public("api:decision-detail d adopted"),
+        *public("api:decision-detail d prepared", HIDDEN),
+        *public("api:decision-detail d open", HIDDEN),
+        *public("api:decision-detail d stopped", HIDDEN),
+        *public("api:credit-detail serial"),
+        *public("api:issuance-detail i issuance"),
+        *public("api:tpe-detail tpe"),
+    ]
+
+
+API = ("country", "partnership", "methodology", "project", "decision", "credit", "issuance", "tpe")
+
+
+def accounts() -> list[Row]:
+    """Signing in is for those who are not, everything else for those who are; allauth's own pages."""
+    rows = []
+    for name, place, anonymous, others in ACCOUNT_PAGES:
+        for method, stranger, person in zip(("GET", "POST"), anonymous, others, strict=True):
+            rows.append(row(f"{method} {name} {place}".strip(), person, anonymous=stranger))
+    return rows
+
+
+# Name, place; what GET and POST answer to nobody in particular, and to somebody signed in. Forms are sent empty.
+SHOWN, GUARDED = (OK, OK), (SIGN_IN, SIGN_IN)
+ACCOUNT_PAGES: tuple[tuple[str, str, tuple[Answer, Answer], tuple[Answer, Answer]], ...] = (
+    ("account_login", "", SHOWN, (ELSEWHERE, DONE)),
+    ("account_logout", "", (ELSEWHERE, DONE), (OK, DONE)),
+    ("account_inactive", "", (OK, NEVER), (OK, NEVER)),
+    ("account_signup", "", SHOWN, (ELSEWHERE, DONE)),
+    ("account_reauthenticate", "", GUARDED, SHOWN),
+    ("account_email", "", GUARDED, (OK, DONE)),
+    ("account_email_verification_sent", "", (OK, NEVER), (OK, NEVER)),
+    ("account_change_password", "", GUARDED, SHOWN),
+    ("account_set_password", "", GUARDED, (ELSEWHERE, DONE)),
+    ("account_reset_password", "", SHOWN, SHOWN),
+    ("account_confirm_login_code", "", GUARDED, (ELSEWHERE, DONE)),
+    ("account_confirm_email", "a key", (OK, HIDDEN), (OK, HIDDEN)),
+    ("account_reset_password_from_key_done", "", (OK, NEVER), (OK, NEVER)),
+    ("account_reset_password_from_key", "a reset", SHOWN, SHOWN),
+    ("account_reset_password_done", "", (OK, NEVER), (OK, NEVER)),
+    ("mfa_index", "", GUARDED, (OK, NEVER)),
+    ("mfa_authenticate", "", GUARDED, (ELSEWHERE, DONE)),
+    ("mfa_reauthenticate", "", GUARDED, (ELSEWHERE, DONE)),
+    ("mfa_activate_totp", "", GUARDED, SHOWN),
+    ("mfa_deactivate_totp", "", GUARDED, (HIDDEN, HIDDEN)),
+    ("mfa_view_recovery_codes", "", GUARDED, (HIDDEN, NEVER)),
+    ("mfa_generate_recovery_codes", "", GUARDED, SHOWN),
+    ("mfa_download_recovery_codes", "", GUARDED, (HIDDEN, HIDDEN)),
+    ("mfa_list_webauthn", "", GUARDED, (OK, NEVER)),
+    ("mfa_add_webauthn", "", GUARDED, SHOWN),
+    ("mfa_reauthenticate_webauthn", "", GUARDED, (ELSEWHERE, DONE)),
+    ("mfa_remove_webauthn", "a passkey", GUARDED, (HIDDEN, HIDDEN)),
+    ("mfa_edit_webauthn", "a passkey", GUARDED, (HIDDEN, HIDDEN)),
+    ("mfa_login_webauthn", "", GUARDED, (ELSEWHERE, DONE)),
+    ("set_language", "", (ELSEWHERE, DONE), (ELSEWHERE, DONE)),
+)
+
+
+# --- the test ------------------------------------------------------------------------------------------------------
+
+TABLE = [sample(row) for row in table()]
+
+
+def addresses() -> set[str]:
+    """Return the name of every address, with its namespace."""
+    return set(_names(get_resolver().url_patterns, ()))
+
+
+def _names(patterns: list[URLPattern | URLResolver], spaces: tuple[str, ...]) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern.url_patterns, (*spaces, *([pattern.namespace] if pattern.namespace else [])))
+        else:
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield ":".join((*spaces, pattern.name))
+
+
+def test_every_address_is_in_the_table():
+    named = {row.name for row in TABLE}
+    assert addresses() - named == set()
+    assert named - addresses() == set()
+
+
+@pytest.fixture(scope="module")
+def unrendered() -> Iterator[None]:
+    """Pages without their content, which has no say in the answer, and nobody is asked to slow down."""
+    with pytest.MonkeyPatch.context() as patch, override_settings(ACCOUNT_RATE_LIMITS=False):
+        patch.setattr(Template, "render", lambda *_: "")
+        yield
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("unrendered")
+@pytest.mark.parametrize(
+    ("asked", "who"), [pytest.param(row, who, id=f"{row} by {who}") for row in TABLE for who in row.answers]
+)
+def test_a_person_gets_the_answer_of_the_table(world: World, browser_of: Callable[[str], Client], asked: Row, who: str):
+    browser = browser_of(who)
+    address = reverse(asked.name, kwargs=world.places[asked.place])
+    response = browser.generic(
+        asked.method, address, urlencode(asked.data), content_type="application/x-www-form-urlencoded"
+    )
+    b"".join(response)  # a file is closed when it has been read
+    got = _answer(response)
+    assert got == asked.answers[who], f"{who}: {got!r} at {address}"
+
+
+def _answer(response: Any) -> Answer:
+    """Return the status; a redirect is told apart by where it leads and whether it says that something was refused."""
+    if response.status_code not in (HTTPStatus.FOUND, HTTPStatus.MOVED_PERMANENTLY):
+        return int(response.status_code)
+    target = response["Location"]
+    if target.startswith(reverse("account_login")):
+        return SIGN_IN
+    said = list(get_messages(response.wsgi_request))
+    if any(message.level == ERROR for message in said):
+        return REFUSED_IN_WORDS
+    return DONE if said or response.wsgi_request.method == "POST" else ELSEWHERE
