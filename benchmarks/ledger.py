@@ -1,0 +1,365 @@
+"""How fast the ledger is, beside what PostgreSQL itself can do in the same run.
+
+    python benchmarks/ledger.py --json
+
+Starts a PostgreSQL of its own with fsync on. Prints ratios: transfers a second of the service (execution of approved
+whole-block moves between distinct accounts, all checks, log leaf and outbox row included, eight connections) to
+transactions a second of `pgbench -N -M prepared -c 8 -s 10`; the cost of issuing 10^9 t to that of 10^3 t; serial
+look-up and holdings with many blocks to the same with few; a line of a batch to a single transfer.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from jcm.local.script import django_ready
+
+CONNECTIONS = 8
+AT = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+
+
+def note(text: str) -> None:
+    """Tell how far it is, on standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+# --- pgbench -----------------------------------------------------------------------------------------------------
+
+
+def pgbench(seconds: int, scale: int = 10) -> float:
+    """Return transactions a second of pgbench on the same server."""
+    from urllib.parse import unquote, urlparse
+
+    from jcm.local.postgres import _wheel
+
+    parts = urlparse(os.environ["DATABASE_OWNER_URL"])
+    host = unquote(parts.netloc.rpartition("@")[2])
+    programs = _wheel() / "pginstall" / "bin"
+    who = ["-h", host, "-U", str(parts.username)]
+    subprocess.run([programs / "dropdb", *who, "--if-exists", "pgbench"], check=True, capture_output=True)
+    subprocess.run([programs / "createdb", *who, "pgbench"], check=True, capture_output=True)
+    subprocess.run(
+        [programs / "pgbench", *who, "-i", "-q", "-s", str(scale), "pgbench"], check=True, capture_output=True
+    )
+    run = [programs / "pgbench", *who, "-N", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2", "-T", str(seconds)]
+    done = subprocess.run([*run, "pgbench"], check=True, capture_output=True, text=True)
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    if found is None:
+        raise SystemExit(done.stdout)
+    return float(found[1])
+
+
+# --- material ----------------------------------------------------------------------------------------------------
+
+
+class Material:
+    """Accounts, projects and people; everything is made through the services or as they would make it."""
+
+    def __init__(self) -> None:
+        from jcm.demo.cast import assemble
+        from registry.models import Registry
+
+        Registry.objects.update(delays_untrusted=False)
+        self.cast = assemble("MN")
+        self.registry = Registry.objects.select_related("party").get(party__iso2="JP")
+        self.batch = int(time.time())
+
+    def accounts(self, count: int) -> list[Any]:
+        """Make entity accounts whose representatives are the registry's two people."""
+        from parties.models import Organisation
+        from registry.models import Account, AccountRepresentative
+
+        self.batch += 1
+        holders = Organisation.objects.bulk_create(
+            Organisation(name=f"Holder {self.batch} {n}", country=self.registry.party) for n in range(count)
+        )
+        made = Account.objects.bulk_create(
+            Account(registry=self.registry, kind="entity", number=f"JP-B{self.batch}-{n}", holder=holder)
+            for n, holder in enumerate(holders)
+        )
+        AccountRepresentative.objects.bulk_create(
+            AccountRepresentative(account=account, user=user, right=right, valid_from=date(2020, 1, 1))
+            for account in made
+            for user, right in (
+                (self.cast.japan_proposer, "propose"),
+                (self.cast.japan_approver, "approve"),
+            )
+        )
+        return made
+
+    def project(self) -> Any:
+        """Make a registered project."""
+        from projects.models import Project
+
+        self.batch += 1
+        return Project.objects.create(
+            partnership=self.cast.partnership,
+            number=f"MN{self.batch % 10**8}",
+            title="Benchmark",
+            status="registered",
+            registered_on=date(2020, 1, 1),
+            source="public_record",
+        )
+
+    def issue(self, amounts: list[tuple[Any, int]]) -> float:
+        """Issue to these accounts in one leg; return the seconds that the issuance itself took."""
+        from django.db import transaction
+
+        from registry import services
+        from registry.models import IssuanceLeg, IssuanceNotification, LegLine
+
+        cast = self.cast
+        with transaction.atomic():
+            notification = IssuanceNotification.objects.create(
+                project=self.project(),
+                period_start=date(2019, 1, 1),
+                period_end=date(2019, 12, 31),
+                decided_on=date(2020, 6, 1),
+                decision_number="MN_JC001",
+                signatory_acquirer="A",
+                signatory_host="B",
+            )
+            leg = IssuanceLeg.objects.create(
+                notification=notification,
+                registry=self.registry,
+                notified=sum(quantity for _account, quantity in amounts),
+                state="approved",
+                proposed_by=cast.japan_proposer,
+                proposed_at=AT,
+                approved_by=cast.japan_approver,
+                approved_at=AT,
+            )
+            LegLine.objects.bulk_create(
+                LegLine(leg=leg, vintage=2019, account=account, quantity=quantity) for account, quantity in amounts
+            )
+        began = time.perf_counter()
+        services.credits_issue(leg_id=leg.pk, at=AT)
+        return time.perf_counter() - began
+
+
+def approved_transfers(material: Material, count: int) -> list[UUID]:
+    """Make approved proposals, each of a whole block between two accounts that nobody else uses."""
+    from registry import services
+
+    accounts = material.accounts(2 * count)
+    for start in range(0, count, 500):
+        material.issue([(account, 1000) for account in accounts[start : min(start + 500, count)]])
+    ready = []
+    for giver, taker in zip(accounts[:count], accounts[count:], strict=True):
+        proposal = services.proposal_create(
+            kind="transfer",
+            from_account=giver,
+            asks=[services.Ask(quantity=1000, to_account=taker)],
+            key=f"bench {giver.pk}",
+            actor=material.cast.japan_proposer,
+            at=AT,
+        )
+        services.proposal_approve(proposal_id=proposal.pk, actor=material.cast.japan_approver, at=AT)
+        ready.append(proposal.pk)
+    return ready
+
+
+# --- measures ----------------------------------------------------------------------------------------------------
+
+
+def _execute(share: list[UUID], gate: Any, times: Any) -> None:
+    """One session: execute its share of the proposals once everybody is ready."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jcm.settings")
+    django.setup()
+    from django.db import connection
+
+    from registry import services
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    gate.wait()
+    began = time.perf_counter()
+    for proposal_id in share:
+        services.proposal_execute(proposal_id=proposal_id, at=AT)
+    times.put((began, time.perf_counter()))
+
+
+def transfers_per_second(material: Material, count: int) -> float:
+    """Return committed transfers a second over eight processes with a connection each."""
+    ready = approved_transfers(material, count)
+    fresh = multiprocessing.get_context("spawn")  # a forked pool of connections would hang
+    gate, times = fresh.Barrier(CONNECTIONS), fresh.SimpleQueue()
+    sessions = [fresh.Process(target=_execute, args=(ready[n::CONNECTIONS], gate, times)) for n in range(CONNECTIONS)]
+    for session in sessions:
+        session.start()
+    spans = [times.get() for _ in sessions]
+    for session in sessions:
+        session.join()
+    return count / (max(end for _, end in spans) - min(start for start, _ in spans))
+
+
+def median(act: Callable[[], object], rounds: int) -> float:
+    """Return the median seconds of an act."""
+    taken = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
+def issuance_ratio(material: Material) -> float:
+    """Return the cost of issuing 10^9 t to that of issuing 10^3 t."""
+    account = material.accounts(1)[0]
+    for _ in range(3):
+        material.issue([(account, 7)])
+    small, large = [], []
+    for _ in range(25):
+        small.append(material.issue([(account, 10**3)]))
+        large.append(material.issue([(account, 10**9)]))
+    return statistics.median(large) / statistics.median(small)
+
+
+def lookups(material: Material, blocks: int) -> tuple[float, float]:
+    """Return the median seconds of a serial look-up and of an account's holdings, with at least so many blocks."""
+    from django.db.models import Count, F, Sum
+
+    from registry import selectors
+    from registry.models import CreditBlock
+    from registry.serials import read
+
+    fill_blocks(material, blocks)
+    some = list(
+        CreditBlock.objects.select_related("series__registry__party", "series__project__partnership__host")[:200]
+    )
+    serials = [read(block.serial) for block in some]
+    # Accounts that hold a usual number of blocks, whatever the size of the ledger.
+    counted = CreditBlock.objects.filter(pk__in=[b.pk for b in some]).values_list("account_id", flat=True)
+    accounts = list(dict.fromkeys(counted))[:50]
+
+    def look_up() -> None:
+        for serial in serials[:50]:
+            selectors.serial_lookup(serial)
+
+    def holdings() -> None:
+        for account in accounts:
+            held = CreditBlock.objects.filter(account=account).values("series__vintage")
+            list(held.annotate(tonnes=Sum(F("last") - F("first") + 1), blocks=Count("pk")))
+
+    look_up()
+    holdings()
+    return median(look_up, 9), median(holdings, 9)
+
+
+INDEXES = ("registry_serials_never_overlap", "registry_block_starts_once")
+
+
+def fill_blocks(material: Material, wanted: int) -> None:
+    """Add blocks of 10 t, 100 to an account, as the owner and past the triggers: the figures need rows, not history."""
+    import psycopg
+
+    from registry.models import CreditBlock, IssuanceLeg, Series
+
+    missing = wanted - CreditBlock.objects.count()
+    if missing <= 0:
+        return
+    material.issue([(material.accounts(1)[0], 1)])
+    leg = IssuanceLeg.objects.latest("pk")
+    series = [
+        Series.objects.create(registry=material.registry, project=material.project(), vintage=2019) for _ in range(20)
+    ]
+    material.batch += 1
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
+        owner.execute("ALTER TABLE registry_creditblock DISABLE TRIGGER registry_position_only_follows")
+        rules = {
+            name: owner.execute(
+                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name]
+            ).fetchone()
+            for name in INDEXES
+        }
+        for name in INDEXES:
+            owner.execute(f"ALTER TABLE registry_creditblock DROP CONSTRAINT {name}")
+        holders = _fillers(owner, material, missing // 100 + 1)
+        owner.execute(
+            "INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id) "
+            "SELECT (%s::bigint[])[1 + n %% 20], (n / 20) * 10 + 1, (n / 20) * 10 + 10, %s + n / 100, %s "
+            "FROM generate_series(0, %s) n",
+            [[s.pk for s in series], holders, leg.pk, missing - 1],
+        )
+        for name, definition in rules.items():
+            owner.execute(f"ALTER TABLE registry_creditblock ADD CONSTRAINT {name} {definition[0]}")
+        owner.execute("ALTER TABLE registry_creditblock ENABLE TRIGGER registry_position_only_follows")
+        owner.commit()
+        owner.autocommit = True
+        owner.execute("VACUUM ANALYZE registry_creditblock")
+        owner.execute("VACUUM ANALYZE registry_account")
+
+
+def _fillers(owner: Any, material: Material, count: int) -> int:
+    """Make accounts with consecutive keys; return the first key."""
+    first: int = owner.execute("SELECT max(id) + 1000 FROM registry_account").fetchone()[0]
+    holder = material.accounts(1)[0].holder_id
+    owner.execute(
+        "INSERT INTO registry_account (id, registry_id, number, kind, holder_id, state, source) "
+        "SELECT n, %s, 'JP-F' || n, 'entity', %s, 'open', 'entered' FROM generate_series(%s::bigint, %s) n",
+        [material.registry.pk, holder, first, first + count],
+    )
+    owner.execute("SELECT setval(pg_get_serial_sequence('registry_account', 'id'), %s)", [first + count])
+    return first
+
+
+def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the ratios, with the figures that they are made of."""
+    material = Material()
+    figures: dict[str, Any] = {}
+    note("transfers …")
+    ours = transfers_per_second(material, options.transfers)
+    note("pgbench …")
+    theirs = pgbench(options.seconds)
+    figures |= {
+        "transfers_per_second": round(ours, 1),
+        "pgbench_per_second": round(theirs, 1),
+        "transfers_per_pgbench_transaction": round(ours / theirs, 3),
+    }
+    note(f"{figures}")
+    if not options.quick:
+        figures["issue_1e9_over_1e3"] = round(issuance_ratio(material), 3)
+        few = lookups(material, 100_000)
+        note(f"few blocks: {few}")
+        many = lookups(material, options.blocks)
+        note(f"many blocks: {many}")
+        figures["lookup_10m_over_100k"] = round(many[0] / few[0], 3)
+        figures["holdings_10m_over_100k"] = round(many[1] / few[1], 3)
+        note("transfers among many blocks …")
+        again = transfers_per_second(material, options.transfers)
+        figures["transfers_with_many_blocks_over_few"] = round(again / ours, 3)
+    return figures
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON")
+    parser.add_argument("--quick", action="store_true", help="only transfers against pgbench")
+    parser.add_argument("--transfers", type=int, default=4_000)
+    parser.add_argument("--blocks", type=int, default=10_000_000)
+    parser.add_argument("--seconds", type=int, default=10, help="of pgbench")
+    options = parser.parse_args()
+    with django_ready("bench-ledger"):
+        figures = measure(options)
+    print(json.dumps(figures) if options.json else figures)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
