@@ -1,5 +1,8 @@
 """The transparency log: sealed without gaps, signed, published, provable, and closed to everybody's hand."""
 
+import json
+import re
+from base64 import b64decode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +15,10 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from registry import services, tasks
 from registry.errors import SENTENCES, NoSuchProof
 from registry.log import checkpoint, merkle
-from registry.models import Checkpoint, LogEntry, LogLeaf, LogNode, Registry, UnsealedLeaf
+from registry.models import Checkpoint, CreditBlock, LogEntry, LogLeaf, LogNode, Registry, UnsealedLeaf
 from registry.selectors import log as selectors
 from registry.services import log
+from registry.views import log as pages
 from tests.factories.ledger import NOON, leg, registered_project
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +261,81 @@ class TestProofs:
             selectors.inclusion(registry, 4)
         with django_assert_num_queries(2):
             selectors.consistency(registry, 13)
+
+
+class TestLogPages:
+    @pytest.fixture
+    def leaves(self, registry) -> list[LogLeaf]:
+        issue(5)
+        seal(registry)
+        return [entry.leaf for entry in selectors.log_entries(registry)]
+
+    def test_explain_the_log_with_its_latest_checkpoints(self, client, leaves, registry):
+        text = client.get("/log/").content.decode()
+        assert "Transparency log" in text
+        assert selectors.log_checkpoint(registry).root_hex[:16] in text
+
+    def test_explain_the_log_while_it_is_empty(self, client):
+        assert "No registry has recorded anything yet" in client.get("/log/").content.decode()
+
+    def test_give_checkpoints_that_verify_with_the_key(self, client, leaves):
+        key = client.get("/log/jp/key").content.decode().strip()
+        for address in ("/log/jp/checkpoint", "/log/JP/checkpoints/5"):
+            response = client.get(address)
+            assert response["Content-Type"] == "text/plain; charset=utf-8"
+            assert checkpoint.read(response.content.decode(), key).size == 5
+
+    def test_prove_an_entry_by_index_and_by_transaction(self, client, leaves):
+        for entry in (2, leaves[2].pk):
+            told = client.get(f"/log/jp/inclusion/{entry}?size=4").json()
+            assert (told["index"], told["size"], told["body"]) == (2, 4, leaves[2].body)
+            path, root = [b64decode(step) for step in told["path"]], b64decode(told["root"])
+            assert merkle.verify_inclusion(merkle.leaf_hash(told["body"].encode()), 2, 4, path, root)
+
+    def test_prove_that_the_log_only_grew(self, client, leaves):
+        told = client.get("/log/jp/consistency?from=2&to=5").json()
+        hashes = [bytes(leaf.leaf_hash) for leaf in leaves]
+        roots = b64decode(told["from_root"]), b64decode(told["to_root"])
+        assert roots == (merkle.root_of(hashes[:2]), merkle.root_of(hashes))
+        assert merkle.verify_consistency(2, 5, [b64decode(step) for step in told["path"]], *roots)
+
+    def test_give_the_entries_page_by_page(self, client, leaves, monkeypatch):
+        monkeypatch.setattr(pages, "PAGE", 2)
+        address, bodies = "/log/jp/entries", []
+        while address:
+            response = client.get(address)
+            assert response["Content-Type"] == "application/x-ndjson"
+            bodies += [json.loads(line) for line in response.content.decode().splitlines()]
+            address = response.headers.get("Link", "").partition(">")[0].removeprefix("<")
+        assert bodies == [{"index": index, "body": leaf.body} for index, leaf in enumerate(leaves)]
+
+    @pytest.mark.parametrize(
+        ("address", "status"),
+        [
+            ("/log/xx/checkpoint", 404),
+            ("/log/mn/checkpoint", 404),
+            ("/log/jp/checkpoints/4", 404),
+            ("/log/jp/checkpoints/99999999999999999999", 404),
+            ("/log/jp/entries?after=x", 404),
+            ("/log/jp/entries?after=99999999999999999999", 404),
+            ("/log/xx/inclusion/1", 404),
+            ("/log/jp/inclusion/5", 404),
+            ("/log/jp/inclusion/99999999999999999999", 404),
+            ("/log/jp/inclusion/1?size=6", 404),
+            ("/log/jp/inclusion/1?size=x", 400),
+            ("/log/jp/inclusion/1?size=0", 400),
+            ("/log/jp/consistency", 400),
+            ("/log/jp/consistency?from=4&to=3", 404),
+            ("/log/jp/consistency?from=-1", 400),
+        ],
+    )
+    def test_refuse_what_does_not_exist(self, client, leaves, address, status):
+        assert client.get(address).status_code == status
+
+    def test_link_a_credit_to_its_proof(self, client, leaves):
+        page = client.get(CreditBlock.objects.first().get_absolute_url()).content.decode()
+        address = re.search(r'href="(/log/jp/inclusion/[^"]+)"', page)[1]
+        assert client.get(address).status_code == 200
 
 
 def committed_leg() -> int:
