@@ -1,10 +1,8 @@
 """Addresses of the registry's pages."""
 
-from django.urls import path
+from django.urls import include, path
 
-from registry.api import log as proofs
 from registry.views import accounts, administrator, movements, proposals, public, reports
-from registry.views import log as logs
 
 app_name = "registry"
 urlpatterns = [
@@ -29,12 +27,5 @@ urlpatterns = [
     path("registry/proposals/<uuid:pk>/approve/", proposals.proposal_approve, name="proposal-approve"),
     path("registry/proposals/<uuid:pk>/reject/", proposals.proposal_reject, name="proposal-reject"),
     path("registry/proposals/<uuid:pk>/cancel/", proposals.proposal_cancel, name="proposal-cancel"),
-    path("log/", logs.overview, name="log"),
-    path("log/<str:code>/checkpoint", logs.checkpoint, name="log-checkpoint"),
-    path("log/<str:code>/checkpoints/<int:size>", logs.checkpoint, name="log-checkpoint-at"),
-    path("log/<str:code>/key", logs.key, name="log-key"),
-    path("log/<str:code>/entries", logs.entries, name="log-entries"),
-    path("log/<str:code>/inclusion/<int:entry>", proofs.inclusion, name="log-inclusion-at"),
-    path("log/<str:code>/inclusion/<uuid:entry>", proofs.inclusion, name="log-inclusion"),
-    path("log/<str:code>/consistency", proofs.consistency, name="log-consistency"),
+    path("log/", include("registry.log.urls")),
 ]
