@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET
 import committee.selectors
 import methodologies.selectors
 import projects.selectors
+import registry.selectors.accounts
 import registry.selectors.administration
+import registry.selectors.freezes
 import registry.selectors.proposals
 from core.inbox import Item
 from core.models import User
@@ -25,6 +27,7 @@ SOURCES: tuple[Callable[..., list[Item]], ...] = (
     committee.selectors.inbox_items,
     registry.selectors.administration.inbox_items,
     registry.selectors.proposals.inbox_items,
+    registry.selectors.freezes.inbox_items,
     projects.selectors.inbox_items,
     methodologies.selectors.inbox_items,
 )
@@ -37,8 +40,11 @@ def items_for(user: User, *, at: datetime) -> list[Item]:
     return sorted(items, key=lambda item: (item.due_at or FAR, item.waiting_since or FAR, item.title))
 
 
-def ways_for(roles: Iterable[RoleAssignment]) -> list[tuple[str, str]]:
-    """Return (what, address) of what somebody with these roles may begin or look after, by role."""
+def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> list[tuple[str, str]]:
+    """Return (what, address) of what somebody with these roles may begin or look after, by role.
+
+    `has_accounts` says that the person acts for accounts of a registry.
+    """
     held = {role.role for role in roles}
     ways = []
     if Role.PARTICIPANT in held:
@@ -51,7 +57,9 @@ def ways_for(roles: Iterable[RoleAssignment]) -> list[tuple[str, str]]:
             label = _("Agenda of %(partnership)s") % {"partnership": role.partnership}
             ways.append((label, committee.selectors.agenda_url(role.partnership)))
     if held & {Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER}:
-        ways.append((_("Issuance queue"), reverse("registry:queue")))
+        ways += [(_("Issuance queue"), reverse("registry:queue")), (_("Freezes"), reverse("registry:freezes"))]
+    if has_accounts:
+        ways += [(_("Accounts"), reverse("registry:accounts")), (_("Proposals"), reverse("registry:proposals"))]
     return [*ways, (_("Second factor and passkeys"), reverse("mfa_index"))]
 
 
@@ -62,5 +70,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     now, user = timezone.now(), signed_in(request)
     related = ("party", "organisation", "partnership__host", "partnership__acquirer")
     roles = RoleAssignment.objects.on(now.date()).filter(user=user).select_related(*related)
-    context = {"items": items_for(user, at=now), "roles": roles, "ways": ways_for(roles)}
+    has_accounts = registry.selectors.accounts.account_list(viewer=user, at=now).exists()
+    ways = ways_for(roles, has_accounts=has_accounts)
+    context = {"items": items_for(user, at=now), "roles": roles, "ways": ways}
     return render(request, "jcm/inbox.html", context)

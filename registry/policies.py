@@ -10,7 +10,7 @@ from core.errors import DomainError, NotPermitted, SamePerson
 from core.models import User
 from parties.models import Role
 from parties.policies import Viewer, has_role
-from registry.models import Account, AccountRepresentative, IssuanceLeg, Proposal, Registry
+from registry.models import Account, AccountRepresentative, Freeze, IssuanceLeg, Proposal, Registry
 from registry.workflow import ProposalState
 
 
@@ -100,6 +100,22 @@ def proposal_actions(user: User, proposal: Proposal, *, at: datetime) -> set[str
     if open_ and in_time and can(check_can_cancel, user, proposal, at=at):
         actions.add("cancel")
     return actions
+
+
+FROZEN, LIFT_PROPOSED, LIFTED = "frozen", "lift_proposed", "lifted"
+
+
+def check_can_freeze(user: User, registry: Registry, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person administers the registry."""
+    if not is_administrator(user, registry, at=at):
+        raise NotPermitted(_("Only this registry's administrators may freeze and lift a freeze."))
+
+
+def freeze_state(freeze: Freeze) -> str:
+    """Return how far the freeze is: in force, in force with a proposal to lift it, or lifted."""
+    if freeze.lifted_at is not None:
+        return LIFTED
+    return FROZEN if freeze.lift_proposed_at is None else LIFT_PROPOSED
 
 
 def can(check: Callable[..., None], user: User, subject: object, *, at: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registry.views import accounts, administrator, movements, proposals, public, reports
+from registry.views import accounts, administrator, freezes, movements, proposals, public, reports
 
 app_name = "registry"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("registry/accounts/<str:number>/transfer/", movements.movement, {"kind": "transfer"}, name="transfer"),
     path("registry/accounts/<str:number>/retire/", movements.movement, {"kind": "retirement"}, name="retire"),
     path("registry/accounts/<str:number>/cancel/", movements.movement, {"kind": "cancellation"}, name="cancel"),
+    path("registry/freezes/", freezes.freeze_list, name="freezes"),
+    path("registry/freezes/new/", freezes.freeze_set, name="freeze-set"),
+    path("registry/freezes/<int:pk>/propose-lift/", freezes.freeze_lift_propose, name="freeze-lift-propose"),
+    path("registry/freezes/<int:pk>/lift/", freezes.freeze_lift, name="freeze-lift"),
+    path("registry/freezes/<int:pk>/keep/", freezes.freeze_keep, name="freeze-keep"),
     path("registry/proposals/", proposals.proposal_list, name="proposals"),
     path("registry/proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("registry/proposals/<uuid:pk>/approve/", proposals.proposal_approve, name="proposal-approve"),

@@ -201,3 +201,6 @@ class Freeze(models.Model):
     def __str__(self) -> str:
         what = self.account or (f"{self.series}-{self.first}-{self.last}" if self.series else self.registry)
         return f"{what}"
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('registry:freezes')}#freeze-{self.pk}"

@@ -1,6 +1,7 @@
 """Every change of the registries."""
 
 from registry.services.accounts import account_open
+from registry.services.freezes import freeze_keep, freeze_lift, freeze_lift_propose, freeze_set
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
 from registry.services.log import log_seal, log_sign, logs_seal, logs_sign
 from registry.services.proposals import (
@@ -20,6 +21,10 @@ __all__ = [
     "PublishedIssuance",
     "account_open",
     "credits_issue",
+    "freeze_keep",
+    "freeze_lift",
+    "freeze_lift_propose",
+    "freeze_set",
     "issuance_record",
     "leg_approve",
     "leg_propose",

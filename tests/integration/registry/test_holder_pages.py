@@ -15,28 +15,6 @@ from tests.factories import holders
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def holder():
-    return holders.holder()
-
-
-@pytest.fixture
-def browse(client):
-    """Sign a person in, who has proven just now who they are, and give the browser."""
-
-    def as_person(user):
-        client.logout()
-        if user is not None:
-            client.force_login(user)
-            session = client.session
-            at = timezone.now().timestamp()
-            session["account_authentication_methods"] = [{"method": "password", "at": at, "email": user.email}]
-            session.save()
-        return client
-
-    return as_person
-
-
 def of(holder, name):
     return reverse(f"registry:{name}", args=[holder.account.number])
 
