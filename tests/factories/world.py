@@ -16,7 +16,8 @@ from parties.models import Designation, Organisation, Role, RoleAssignment
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
-from registry.models import CreditBlock, IssuanceLeg
+from registry.models import Account, CreditBlock, IssuanceLeg
+from registry.serials import read
 from tests.factories import cycle, ledger
 
 # Texts that only some may read; none of them is a part of another.
@@ -56,6 +57,7 @@ def build() -> World:
     _requests(world)
     _decisions(world)
     _legs(world)
+    _accounts(world)
     world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
     return world
 
@@ -245,3 +247,28 @@ def _legs(world: World) -> None:
         "i issuance": {"pk": made["l host notified"].notification_id},
     }
     world.places["serial"] = {"serial": str(next(itertools.islice(blocks, 1)).serial)}
+
+
+def _accounts(world: World) -> None:
+    """Japan's government account with a proposal, and freezes of one credit each."""
+    proposer = world.mongolia.japan_proposer
+    account = Account.objects.get(registry__party__iso2="JP", kind=Account.Kind.GOVERNMENT)
+    retire = registry.Ask(quantity=1, purpose="ndc", beneficiary="Government of Japan", reporting_year=2026)
+    made = registry.proposal_create(
+        kind="retirement", from_account=account, asks=[retire], key="world", actor=proposer, at=timezone.now()
+    )
+    block = CreditBlock.objects.filter(account=account).first()
+    frozen = [
+        registry.freeze_set(
+            registry=account.registry, serial=read(f"{block.series}-{number}"), reason="Drill", actor=proposer,
+            at=timezone.now(),
+        )
+        for number in (block.last, block.last - 1)
+    ]  # fmt: skip
+    registry.freeze_lift_propose(freeze_id=frozen[1].pk, actor=proposer, at=timezone.now())
+    world.places |= {
+        "account": {"number": account.number},
+        "proposal": {"pk": made.pk},
+        "freeze": {"pk": frozen[0].pk},
+        "freeze to lift": {"pk": frozen[1].pk},
+    }

@@ -37,6 +37,7 @@ ROLES = (
     "vn_participant", "vn_tpe", "vn_secretariat", "vn_chair", "vn_member", "vn_proposer", "vn_approver",
 )  # fmt: skip
 FEW = ("anonymous", "rival", "host_chair", "vn_secretariat", "japan_approver")
+KEEPERS = ("japan_proposer", "japan_approver", "host_proposer", "host_approver", "vn_proposer", "vn_approver")
 PARTICIPANTS = {"participant": OK, "rival": OK, "vn_participant": OK}
 # Those who take part in a case, examine it, or serve its committee.
 INVOLVED = {"participant": OK, "tpe": OK, "inside": OK}
@@ -101,7 +102,7 @@ def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
 def table() -> list[Row]:
     """Return every row."""
     return [*site(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(), *of_registries(),
-            *of_committees(), *interface(), *accounts()]  # fmt: skip
+            *of_accounts(), *of_committees(), *interface(), *accounts()]  # fmt: skip
 
 
 def site() -> list[Row]:
@@ -246,6 +247,39 @@ def of_registries() -> list[Row]:
             *leg(f"registry:leg-approve l {side} proposed", approves),
         ]
     return rows
+
+
+def of_accounts() -> list[Row]:
+    """Holders and administrators see an account; one proposes, another approves; any two lift a freeze."""
+    sees: dict[str, Answer] = {"japan_proposer": OK, "japan_approver": OK}
+    proposes: dict[str, Answer] = {"japan_proposer": OK, "japan_approver": REFUSED}
+    approves: dict[str, Answer] = {"japan_proposer": REFUSED, "japan_approver": DONE}
+    anybody: dict[str, Answer] = {"japan_proposer": DONE, "japan_approver": DONE}
+    colleague: dict[str, Answer] = {"japan_proposer": REFUSED_IN_WORDS, "japan_approver": DONE}
+    shown = [("account", "account"), ("movements", "account"), ("proposal", "proposal")]
+    rows = []
+    for name in ("accounts", "proposals", "freezes"):
+        rows += [
+            row(f"GET registry:{name}", OK, anonymous=SIGN_IN),
+            row(f"POST registry:{name}", NEVER, anonymous=SIGN_IN),
+        ]
+    for name, place in shown:
+        rows += [
+            row(f"GET registry:{name} {place}", HIDDEN, sees, anonymous=SIGN_IN),
+            row(f"POST registry:{name} {place}", NEVER, anonymous=SIGN_IN),
+        ]
+    for name in ("transfer", "retire", "cancel"):
+        rows += form(f"registry:{name} account", HIDDEN, proposes)
+    return [
+        *rows,
+        *button("registry:proposal-approve proposal", HIDDEN, approves),
+        *button("registry:proposal-reject proposal", HIDDEN, approves),
+        *button("registry:proposal-cancel proposal", HIDDEN, anybody),
+        *form("registry:freeze-set", REFUSED, dict.fromkeys(KEEPERS, OK)),
+        *button("registry:freeze-lift-propose freeze", HIDDEN, anybody),
+        *button("registry:freeze-lift freeze to lift", HIDDEN, colleague),
+        *button("registry:freeze-keep freeze to lift", HIDDEN, colleague),
+    ]
 
 
 def of_committees() -> list[Row]:
