@@ -202,6 +202,16 @@ CHECKS = (
     ),
     Check(
         11,
+        "no authorization is used beyond its terms",
+        """
+        SELECT 'authorization ' || a.id, sum(u.quantity) || ' t used of ' || a.quantity
+          FROM registry_authorization a JOIN registry_authorizationuse u ON u.authorization_id = a.id
+         GROUP BY a.id HAVING sum(u.quantity) > a.quantity OR a.confirmed_at IS NULL
+             OR min(u.vintage) < a.vintage_from OR max(u.vintage) > a.vintage_to
+        """,
+    ),
+    Check(
+        11,
         "an acquiring Party issues vintages that need authorization only with it",
         """
         SELECT 'leg ' || l.id, 'vintage ' || max(x.vintage)
@@ -211,6 +221,12 @@ CHECKS = (
           JOIN projects_project p ON p.id = n.project_id JOIN parties_partnership k ON k.id = p.partnership_id
          WHERE l.source <> 'public_record' AND l.state IN ('proposed', 'approved', 'issued')
            AND k.acquirer_id = r.party_id AND x.vintage >= k.authorization_from_vintage
+           AND 2 > (SELECT count(*) FROM (
+                SELECT a.party_id FROM registry_authorizationuse u
+                  JOIN registry_authorization a ON a.id = u.authorization_id
+                 WHERE u.leg_id = l.id AND u.vintage = x.vintage AND a.party_id IN (k.acquirer_id, k.host_id)
+                 GROUP BY a.party_id HAVING sum(u.quantity) = (
+                    SELECT sum(quantity) FROM registry_legline WHERE leg_id = l.id AND vintage = x.vintage)) covered)
          GROUP BY l.id
         """,
     ),

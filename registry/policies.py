@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 
 from core.errors import DomainError, NotPermitted, SamePerson
 from core.models import User
-from parties.models import Role
+from parties.models import Country, Role
 from parties.policies import Viewer, has_role
 from registry.models import Account, AccountRepresentative, Freeze, IssuanceLeg, Proposal, Registry
+from registry.models.authorizations import Authorization, CooperativeApproach
 from registry.workflow import ProposalState
 
 
@@ -46,6 +47,32 @@ def can_propose(user: User, leg: IssuanceLeg, *, at: datetime) -> bool:
 def can_approve(user: User, leg: IssuanceLeg, *, at: datetime) -> bool:
     """Answer check_can_approve."""
     return can(check_can_approve, user, leg, at=at)
+
+
+def check_can_set_approach(user: User, approach: CooperativeApproach, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person approves in the acquiring Party's registry."""
+    if not has_role(user, Role.REGISTRY_APPROVER, at=at, party=approach.partnership.acquirer):
+        raise NotPermitted(_("Only approving administrators of the acquiring Party's registry may do this."))
+
+
+def check_can_record_authorization(user: User, party: Country, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person proposes in this Party's registry."""
+    if not has_role(user, Role.REGISTRY_PROPOSER, at=at, party=party):
+        raise NotPermitted(_("Only proposing administrators of the Party's registry may record its authorizations."))
+
+
+def check_can_confirm_authorization(user: User, authorization: Authorization, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person approves in the Party's registry, SamePerson for who recorded it."""
+    if not has_role(user, Role.REGISTRY_APPROVER, at=at, party=authorization.party):
+        raise NotPermitted(_("Only approving administrators of the Party's registry may confirm its authorizations."))
+    if authorization.recorded_by_id == user.pk:
+        raise SamePerson
+
+
+def check_can_revoke_authorization(user: User, authorization: Authorization, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person approves in the Party's registry. One person is enough to stop."""
+    if not has_role(user, Role.REGISTRY_APPROVER, at=at, party=authorization.party):
+        raise NotPermitted(_("Only approving administrators of the Party's registry may revoke its authorizations."))
 
 
 RIGHT = AccountRepresentative.Right

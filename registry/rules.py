@@ -1,12 +1,15 @@
 """Numbered rules on what may be asked of a registry. The docstring says what must hold (jcm.md 3.4, 3.8, 3.9)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
-from parties.models import JAPAN
+from parties.models import JAPAN, Country, Partnership
+from projects.models import Project
 from registry.holdings import Wanted
 from registry.models import Account, Proposal, ProposalLine
 
@@ -14,6 +17,7 @@ from registry.models import Account, Proposal, ProposalLine
 GX_ETS_FIRST_VINTAGE = 2021
 # In GX-ETS credits may cover at most this share, in percent, of a year's actual emissions.
 GX_ETS_SHARE = 10
+LAST_VINTAGE = 2100
 
 
 class Asked(Protocol):
@@ -117,3 +121,51 @@ def gx_ets_warning(quantity: int, declared_emissions: int) -> str:
     if quantity * 100 <= declared_emissions * GX_ETS_SHARE:
         return ""
     return _("This is more than %(share)s percent of the declared emissions.") % {"share": GX_ETS_SHARE}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a Party authorizes: None for every project, or any quantity."""
+
+    party: Country
+    project: Project | None
+    vintage_from: int
+    vintage_to: int
+    quantity: int | None
+    authorized_on: date
+    reference: str
+
+
+def enforce_terms(partnership: Partnership, terms: Terms, *, today: date) -> None:
+    """Raise InvalidInput, naming the fields, for what R-RG-06 and R-RG-07 do not allow."""
+    if faults := r_rg_06(partnership, terms) | r_rg_07(terms, today):
+        raise InvalidInput(fields=faults)
+
+
+def r_rg_06(partnership: Partnership, terms: Terms) -> dict[str, str]:
+    """R-RG-06: a Party authorizes outcomes of its own partnership, of the vintages that need it, a positive amount."""
+    faults = {}
+    if terms.party not in partnership.parties:
+        faults["party"] = _("This Party does not take part in the partnership.")
+    if terms.project is not None and terms.project.partnership_id != partnership.pk:
+        faults["project"] = _("This project belongs to another partnership.")
+    threshold = partnership.authorization_from_vintage
+    if threshold is None or terms.vintage_from < threshold:
+        faults["vintage_from"] = _("Vintages before %(year)s need no authorization.") % {"year": threshold or 2100}
+    if not terms.vintage_from <= terms.vintage_to <= LAST_VINTAGE:
+        faults["vintage_to"] = _("The last vintage is not before the first, and not after %(year)d.") % {
+            "year": LAST_VINTAGE
+        }
+    if terms.quantity is not None and terms.quantity < 1:
+        faults["quantity"] = _("Give a whole number of tonnes, at least 1.")
+    return faults
+
+
+def r_rg_07(terms: Terms, today: date) -> dict[str, str]:
+    """R-RG-07: an authorization was made already, and refers to the document that proves it."""
+    faults = {}
+    if terms.authorized_on > today:
+        faults["authorized_on"] = _("This day has not come yet.")
+    if not terms.reference.strip():
+        faults["reference"] = _("Name the document by which the Party authorizes.")
+    return faults

@@ -18,6 +18,9 @@ class LegState(models.TextChoices):
 
 
 LEG = Workflow(
+    Transition("authorize", (LegState.AWAITING_AUTHORIZATION,), LegState.NOTIFIED),
+    # A revocation comes too late for what two people approved: a worker is issuing it.
+    Transition("lose_authorization", (LegState.NOTIFIED, LegState.PROPOSED), LegState.AWAITING_AUTHORIZATION),
     Transition("propose", (LegState.NOTIFIED,), LegState.PROPOSED),
     Transition("send_back", (LegState.PROPOSED,), LegState.NOTIFIED),
     Transition("approve", (LegState.PROPOSED,), LegState.APPROVED),

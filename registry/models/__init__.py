@@ -1,6 +1,7 @@
 """Registries, accounts, issuance legs, proposals and the ledger. Only this app imports this package."""
 
 from registry.models.accounts import Account, AccountRepresentative, Registry, TrustedAccount
+from registry.models.authorizations import Authorization, AuthorizationUse, CooperativeApproach
 from registry.models.issuance import IssuanceLeg, IssuanceNotification, LegLine
 from registry.models.ledger import CreditBlock, LogLeaf, Movement, Transaction
 from registry.models.log import Checkpoint, LogEntry, LogNode, UnsealedLeaf
@@ -9,7 +10,10 @@ from registry.models.proposals import Freeze, Proposal, ProposalLine, SerialRang
 __all__ = [
     "Account",
     "AccountRepresentative",
+    "Authorization",
+    "AuthorizationUse",
     "Checkpoint",
+    "CooperativeApproach",
     "CreditBlock",
     "Freeze",
     "IssuanceLeg",

@@ -1,6 +1,12 @@
 """Every change of the registries."""
 
 from registry.services.accounts import account_open
+from registry.services.authorizations import (
+    approach_set,
+    authorization_confirm,
+    authorization_record,
+    authorization_revoke,
+)
 from registry.services.freezes import freeze_keep, freeze_lift, freeze_lift_propose, freeze_set
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
 from registry.services.log import log_seal, log_sign, logs_seal, logs_sign
@@ -20,6 +26,10 @@ __all__ = [
     "Ask",
     "PublishedIssuance",
     "account_open",
+    "approach_set",
+    "authorization_confirm",
+    "authorization_record",
+    "authorization_revoke",
     "credits_issue",
     "freeze_keep",
     "freeze_lift",

@@ -24,6 +24,7 @@ from registry.models import (
     Series,
     Transaction,
 )
+from registry.services.authorizations import leg_authorize
 from registry.workflow import LEG, LegState
 
 
@@ -32,7 +33,7 @@ def notification_create(*, request: IssuanceRequest, decision: DecisionReference
     """Record what the Joint Committee notified: one leg per government, with the amounts of the request.
 
     A government whose share is nought gets a leg that is closed at once (jcm.md 1.9). The acquiring Party's leg of
-    vintages that need authorization waits for it (jcm.md 3.5). Raises UnknownAccount.
+    vintages that need authorization waits for it, unless it is there already (jcm.md 3.5). Raises UnknownAccount.
     """
     report = request.report
     japan, host = decision.signatories
@@ -52,7 +53,9 @@ def notification_create(*, request: IssuanceRequest, decision: DecisionReference
     with explained():
         for party in partnership.parties:
             own = [a for a in allocations if a.party_id == party.pk]
-            _leg_create(notification=notification, partnership=partnership, party=party, allocations=own)
+            leg = _leg_create(notification=notification, partnership=partnership, party=party, allocations=own)
+            if leg.state == LegState.AWAITING_AUTHORIZATION:
+                leg_authorize(leg=leg, at=at)
         # The rules that wait for the commit speak here, where their sentence still reaches the person.
         _check_now()
     events.emit("issuance.notified", notification, actor=None, at=at, data={"decision": decision.number})
@@ -61,7 +64,7 @@ def notification_create(*, request: IssuanceRequest, decision: DecisionReference
 
 def _leg_create(
     *, notification: IssuanceNotification, partnership: Partnership, party: Country, allocations: list[Allocation]
-) -> None:
+) -> IssuanceLeg:
     registry = Registry.objects.get(party=party)
     leg = IssuanceLeg.objects.create(
         notification=notification,
@@ -81,6 +84,7 @@ def _leg_create(
         LegLine(leg=leg, vintage=a.vintage, account=accounts[a.account_number], quantity=a.quantity)
         for a in allocations
     )
+    return leg
 
 
 def first_state(partnership: Partnership, party: Country, vintages: Collection[int]) -> LegState:

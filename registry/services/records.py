@@ -233,7 +233,11 @@ def _leg_complete(leg: IssuanceLeg, row: PublishedIssuance) -> None:
     """Write what could not be written before the record named the period, and the credits if they were issued."""
     _lines_write(leg, row, _vintages(row, leg.notified))
     leg.incomplete = False
-    leg.save(update_fields=["incomplete"])
+    if leg.state == LegState.NOTIFIED:
+        # Which vintages it has is known only now, and some of them wait for authorization.
+        vintages = set(leg.lines.values_list("vintage", flat=True))
+        leg.state = first_state(row.projects[0].partnership, leg.registry.party, vintages)
+    leg.save(update_fields=["incomplete", "state"])
     if leg.state == LegState.ISSUED and leg.issued_on:
         leg_record(leg=leg, at=datetime.combine(leg.issued_on, NOON))
 

@@ -7,10 +7,20 @@ from core.models import Source, User
 from parties.models import Country, Partnership
 from projects.models import Project
 from projects.workflow import ProjectStatus
-from registry.models import Account, IssuanceLeg, IssuanceNotification, LegLine, Registry
+from registry.models import (
+    Account,
+    Authorization,
+    AuthorizationUse,
+    CooperativeApproach,
+    IssuanceLeg,
+    IssuanceNotification,
+    LegLine,
+    Registry,
+)
 from registry.workflow import LegState
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+GATE = 2021  # the first vintage that needs authorization
 _numbers = count(1)
 
 
@@ -39,8 +49,12 @@ def leg(
     state: str = LegState.APPROVED,
     source: str = Source.ENTERED,
     account: Account | None = None,
+    authorized: bool = True,
 ) -> IssuanceLeg:
-    """Make a leg with one line per vintage for the account, by default the Party's government account."""
+    """Make a leg with one line per vintage for the account, by default the Party's government account.
+
+    A leg beyond the gate is `authorized` by both Parties where its vintages need that.
+    """
     registry = Registry.objects.get(party=Country.objects.get(iso2=party))
     notification = IssuanceNotification.objects.create(
         project=project,
@@ -69,4 +83,32 @@ def leg(
     LegLine.objects.bulk_create(
         LegLine(leg=made, vintage=vintage, account=account, quantity=quantity) for vintage, quantity in amounts.items()
     )
+    if authorized and state != LegState.AWAITING_AUTHORIZATION:
+        _authorize(made, amounts)
     return made
+
+
+def _authorize(made: IssuanceLeg, amounts: dict[int, int]) -> None:
+    partnership = made.notification.project.partnership
+    needed = {vintage: quantity for vintage, quantity in amounts.items() if vintage >= GATE}
+    if not needed or made.registry.party != partnership.acquirer:
+        return
+    approach = CooperativeApproach.objects.get(partnership=partnership)
+    for party in partnership.parties:
+        authorization = Authorization.objects.create(
+            approach=approach,
+            party=party,
+            vintage_from=GATE,
+            vintage_to=2030,
+            purpose=Authorization.Purpose.NDC,
+            authorized_on=date(2026, 10, 1),
+            reference="Letter",
+            recorded_by=person("Recorder"),
+            recorded_at=NOON,
+            confirmed_by=person("Confirmer"),
+            confirmed_at=NOON,
+        )
+        AuthorizationUse.objects.bulk_create(
+            AuthorizationUse(authorization=authorization, leg=made, vintage=vintage, quantity=quantity)
+            for vintage, quantity in needed.items()
+        )
