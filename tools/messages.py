@@ -28,6 +28,7 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
@@ -134,7 +135,7 @@ def faults(catalogue: Catalog) -> list[str]:
 
 
 def _text(value: str | tuple[str, ...] | list[str] | None) -> str:
-    return value if isinstance(value, str) else " ".join(value or ())
+    return value if isinstance(value, str) else " ".join(value or ()).strip()
 
 
 def main() -> int:
