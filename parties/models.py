@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Source, User, source_field
@@ -200,7 +200,7 @@ class Designation(models.Model):
         """The state that the committee gave it."""
 
         DESIGNATED = "designated", _("Designated")
-        WITHDRAWN = "withdrawn", _("Withdrawn")
+        WITHDRAWN = "withdrawn", pgettext_lazy("designation", "Withdrawn")
 
     number = models.CharField(_("number"), max_length=20, unique=True)
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="designations")
