@@ -42,11 +42,17 @@ def enforce_asks(kind: str, account: Account, asks: Sequence[Asked], *, decision
     faults: dict[str, str] = {}
     if not asks:
         faults["quantity"] = _("Say how many credits.")
-    for ask in asks:
-        faults |= r_rg_01(ask) | r_rg_02(kind, account, ask) | r_rg_03(kind, account, ask)
+    for n, ask in enumerate(asks):
+        found = r_rg_01(ask) | r_rg_02(kind, account, ask) | r_rg_03(kind, account, ask)
+        faults |= {place(n, field, asks): text for field, text in found.items()}
     faults |= r_rg_04(kind, decision_number)
     if faults:
         raise InvalidInput(fields=faults)
+
+
+def place(n: int, field: str, asks: Sequence[Asked]) -> str:
+    """Return the name of a field of the n-th part, counted from 0; with a single part, the field's own name."""
+    return field if len(asks) == 1 else f"{n}.{field}"
 
 
 def r_rg_01(ask: Asked) -> dict[str, str]:
@@ -105,15 +111,6 @@ def r_rg_05(purpose: str, vintages: Iterable[int]) -> dict[str, str]:
     """R-RG-05: GX-ETS takes no credits of vintages of 2020 and before."""
     early = purpose == ProposalLine.Purpose.GX_ETS and any(vintage < GX_ETS_FIRST_VINTAGE for vintage in vintages)
     return {"purpose": _("GX-ETS takes no credits of vintages of 2020 and before.")} if early else {}
-
-
-def enforce_vintages(proposal: Proposal, ask: Asked) -> None:
-    """Raise InvalidInput for what R-RG-05 does not allow."""
-    if ask.purpose != ProposalLine.Purpose.GX_ETS:
-        return
-    vintages = proposal.lines.filter(purpose=ask.purpose).values_list("series__vintage", flat=True).distinct()
-    if faults := r_rg_05(ask.purpose, vintages):
-        raise InvalidInput(fields=faults)
 
 
 def gx_ets_warning(quantity: int, declared_emissions: int) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registry.views import accounts, administrator, freezes, movements, proposals, public, reports
+from registry.views import accounts, administrator, batches, freezes, movements, proposals, public, reports
 
 app_name = "registry"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("registry/accounts/<str:number>/transfer/", movements.movement, {"kind": "transfer"}, name="transfer"),
     path("registry/accounts/<str:number>/retire/", movements.movement, {"kind": "retirement"}, name="retire"),
     path("registry/accounts/<str:number>/cancel/", movements.movement, {"kind": "cancellation"}, name="cancel"),
+    path("registry/accounts/<str:number>/batch/", batches.batch, name="batch"),
+    path("registry/batch-templates/<slug:kind>.csv", batches.batch_template, name="batch-template"),
     path("registry/freezes/", freezes.freeze_list, name="freezes"),
     path("registry/freezes/new/", freezes.freeze_set, name="freeze-set"),
     path("registry/freezes/<int:pk>/propose-lift/", freezes.freeze_lift_propose, name="freeze-lift-propose"),

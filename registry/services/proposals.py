@@ -1,24 +1,26 @@
 """Transfers, retirements, cancellations and corrections: proposed by one person, approved by another, executed once."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from core import events
 from core.errors import InvalidInput
 from core.models import User
 from registry import delays, policies, rules
+from registry.allocation import allocate
 from registry.errors import CancelTooLate, KeyReused, LedgerRefused, NotEnoughCredits, explained
-from registry.holdings import Wanted, free_spans, take
-from registry.models import Account, Proposal, ProposalLine
+from registry.holdings import Span, Wanted
+from registry.models import Account, Proposal, ProposalLine, Series
 from registry.workflow import PROPOSAL, ProposalState
 
 logger = logging.getLogger(__name__)
+FINALS = frozenset({Proposal.Kind.RETIREMENT.value, Proposal.Kind.CANCELLATION.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,50 +71,74 @@ def proposal_create(
         source=actor.record_source,
     )
     with explained():
-        for ask in asks:
-            _reserve(proposal, account, ask)
+        _reserve(proposal, account, asks)
     events.emit("proposal.created", proposal, actor=actor, at=at, data={"kind": kind})
     return proposal
 
 
 def _same(done: Proposal, kind: str, account: Account, asks: Sequence[Ask]) -> Proposal:
-    lines = list(done.lines.all())
-    same = done.kind == kind and sum(line.quantity for line in lines) == sum(ask.quantity for ask in asks)
-    if not same or any(line.from_account_id != account.pk for line in lines):
+    """Return the proposal that the key made before, if it is what is asked for now."""
+    named = ("from_account", "to_account", "purpose", "beneficiary", "reporting_year")
+    recorded = Counter[tuple[object, ...]]()
+    for *what, first, last in done.lines.order_by().values_list(*named, "first", "last"):
+        recorded[tuple(what)] += last - first + 1
+    asked = Counter[tuple[object, ...]]()
+    final = _final_account(kind, account) if kind in FINALS else None
+    for ask in asks:
+        target = ask.to_account or final
+        if target is None:
+            raise KeyReused
+        asked[account.pk, target.pk, ask.purpose, ask.beneficiary, ask.reporting_year] += ask.quantity
+    if done.kind != kind or recorded != asked:
         raise KeyReused
     return done
 
 
-def _reserve(proposal: Proposal, account: Account, ask: Ask) -> None:
-    target = ask.to_account or _final_account(proposal.kind, account)
-    spans = take(free_spans(account, ask.wanted), ask.quantity)
-    if sum(span.quantity for span in spans) < ask.quantity:
-        raise NotEnoughCredits(fields={"quantity": str(NotEnoughCredits.title)})
+def _reserve(proposal: Proposal, account: Account, asks: Sequence[Ask]) -> None:
+    """Choose the credits of every part and write them as lines; a few statements, however many parts there are."""
+    found = allocate(account, [(ask.wanted, ask.quantity) for ask in asks])
+    _enforce_found(asks, found)
+    final = _final_account(proposal.kind, account) if proposal.kind in FINALS else None
     ProposalLine.objects.bulk_create(
-        ProposalLine(
-            proposal=proposal,
-            series_id=span.series_id,
-            first=span.first,
-            last=span.last,
-            from_account=account,
-            to_account=target,
-            purpose=ask.purpose,
-            beneficiary=ask.beneficiary,
-            reporting_year=ask.reporting_year,
-        )
-        for span in spans
+        (
+            ProposalLine(
+                proposal=proposal,
+                series_id=span.series_id,
+                first=span.first,
+                last=span.last,
+                from_account=account,
+                to_account=ask.to_account or final,
+                purpose=ask.purpose,
+                beneficiary=ask.beneficiary,
+                reporting_year=ask.reporting_year,
+            )
+            for ask, spans in zip(asks, found, strict=True)
+            for span in spans
+        ),
+        batch_size=5000,
     )
-    rules.enforce_vintages(proposal, ask)
+
+
+def _enforce_found(asks: Sequence[Ask], found: Sequence[Sequence[Span]]) -> None:
+    """Raise NotEnoughCredits, or InvalidInput for vintages that the purpose does not take; name the parts."""
+    short: dict[str, str] = {}
+    early: dict[str, str] = {}
+    used = Series.objects.filter(pk__in={span.series_id for spans in found for span in spans})
+    vintages = dict(used.values_list("pk", "vintage"))
+    for n, (ask, spans) in enumerate(zip(asks, found, strict=True)):
+        if sum(span.quantity for span in spans) < ask.quantity:
+            short[rules.place(n, "quantity", asks)] = str(NotEnoughCredits.title)
+        faults = rules.r_rg_05(ask.purpose, (vintages[span.series_id] for span in spans))
+        early |= {rules.place(n, field, asks): text for field, text in faults.items()}
+    if short:
+        raise NotEnoughCredits(fields=short)
+    if early:
+        raise InvalidInput(fields=early)
 
 
 def _final_account(kind: str, account: Account) -> Account:
-    kinds = {
-        Proposal.Kind.RETIREMENT.value: Account.Kind.RETIREMENT,
-        Proposal.Kind.CANCELLATION.value: Account.Kind.CANCELLATION,
-    }
-    if kind not in kinds:
-        raise InvalidInput(fields={"to_account": _("Say to which account.")})
-    return Account.objects.get(registry=account.registry, kind=kinds[kind])
+    """Return the registry's own account for this kind of end; its kind has the same name."""
+    return Account.objects.get(registry=account.registry, kind=kind)
 
 
 def _locked(proposal_id: UUID) -> Proposal:

@@ -268,6 +268,7 @@ def _accounts(world: World) -> None:
     registry.freeze_lift_propose(freeze_id=frozen[1].pk, actor=proposer, at=timezone.now())
     world.places |= {
         "account": {"number": account.number},
+        "retirement": {"kind": "retirement"},
         "proposal": {"pk": made.pk},
         "freeze": {"pk": frozen[0].pk},
         "freeze to lift": {"pk": frozen[1].pk},

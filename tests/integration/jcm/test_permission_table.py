@@ -272,6 +272,9 @@ def of_accounts() -> list[Row]:
         rows += form(f"registry:{name} account", HIDDEN, proposes)
     return [
         *rows,
+        *form("registry:batch account", HIDDEN, proposes),
+        row("GET registry:batch-template retirement", OK, anonymous=SIGN_IN),
+        row("POST registry:batch-template retirement", NEVER, anonymous=SIGN_IN),
         *button("registry:proposal-approve proposal", HIDDEN, approves),
         *button("registry:proposal-reject proposal", HIDDEN, approves),
         *button("registry:proposal-cancel proposal", HIDDEN, anybody),
