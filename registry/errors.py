@@ -66,6 +66,13 @@ class NoSuchProof(DomainError):
     title = _("The log has no such entry, or not that many entries yet.")
 
 
+class NothingToCertify(DomainError):
+    """The account held no credits then."""
+
+    code = "nothing-to-certify"
+    title = _("The account held no credits then, so there is nothing to certify.")
+
+
 SENTENCES = {
     "registry_history_is_append_only": _("What is recorded in the ledger cannot be changed. Record a correction."),
     "registry_notified_leg_is_fixed": _("The amounts that the Joint Committee notified cannot be changed."),

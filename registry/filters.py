@@ -77,6 +77,21 @@ class AsOfForm(forms.Form):
     )
 
 
+class PeriodForm(forms.Form):
+    """Asks for what was recorded from one day to another, in UTC."""
+
+    first_day = PastDayField(label=_("From (UTC)"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = PastDayField(label=_("Until the end of (UTC)"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it starts."""
+        days: dict[str, Any] = super().clean() or self.cleaned_data
+        first, last = days.get("first_day"), days.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The period ends before it starts."))
+        return days
+
+
 class PastDayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ships no types
     """Asks for the list as it was; the filter set itself takes other rows for it."""
 

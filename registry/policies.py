@@ -88,6 +88,13 @@ def _represents(user: Viewer, account: Account, right: str, *, at: datetime) -> 
     return account.representatives.filter(in_force(at.date()), user=user, right=right).exists()
 
 
+def check_can_view_account(user: User, account: Account, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person represents the account, in whatever right, or administers its registry."""
+    mine = account.representatives.filter(in_force(at.date()), user=user)
+    if not is_administrator(user, account.registry, at=at) and not mine.exists():
+        raise NotPermitted(_("Only who acts for this account, or administers its registry, may see it."))
+
+
 def check_can_propose_from(user: User, account: Account, *, at: datetime) -> None:
     """Raise NotPermitted unless the person may propose from this account."""
     if not _represents(user, account, RIGHT.PROPOSE, at=at):

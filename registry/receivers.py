@@ -19,3 +19,9 @@ def execute_proposal(event: Event, at: datetime) -> None:
     """Carry out an approved proposal that need not wait; the others are found by the schedule."""
     if datetime.fromisoformat(event.data["execute_at"]) <= at:
         services.proposal_execute(proposal_id=UUID(event.subject_id), at=at)
+
+
+@events.on("credits.moved", queue="ledger")
+def certify_credits(event: Event, at: datetime) -> None:
+    """Certify what was retired or cancelled; a worker that is called twice certifies once."""
+    services.certificates_issue(transaction_id=UUID(event.data["transaction"]), at=at)

@@ -2,12 +2,25 @@
 
 from django.urls import include, path
 
-from registry.views import accounts, administrator, batches, freezes, movements, proposals, public, reports
+from registry.views import (
+    accounts,
+    administrator,
+    batches,
+    certificates,
+    freezes,
+    movements,
+    proposals,
+    public,
+    reports,
+    statements,
+)
 
 app_name = "registry"
 urlpatterns = [
     path("credits/", public.credit_list, name="credits"),
     path("credits/<str:serial>/", public.credit_detail, name="credit-detail"),
+    path("certificates/<str:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<str:number>/<slug:language>.pdf", certificates.certificate_file, name="certificate-file"),
     path("registries/", reports.registry_list, name="registries"),
     path("registries/<str:code>/", reports.registry_detail, name="registry"),
     path("registries/<str:code>/<slug:name>.<slug:file_format>", reports.report, name="report"),
@@ -18,6 +31,8 @@ urlpatterns = [
     path("registry/legs/<int:pk>/approve/", administrator.leg_approve, name="leg-approve"),
     path("registry/accounts/", accounts.account_list, name="accounts"),
     path("registry/accounts/<str:number>/", accounts.account, name="account"),
+    path("registry/accounts/<str:number>/certify/", certificates.certify_holding, name="certify-holding"),
+    path("registry/accounts/<str:number>/statement/", statements.account_statement, name="statement"),
     path("registry/accounts/<str:number>/movements/", accounts.movement_list, name="movements"),
     path("registry/accounts/<str:number>/transfer/", movements.movement, {"kind": "transfer"}, name="transfer"),
     path("registry/accounts/<str:number>/retire/", movements.movement, {"kind": "retirement"}, name="retire"),

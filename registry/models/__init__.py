@@ -2,6 +2,7 @@
 
 from registry.models.accounts import Account, AccountRepresentative, Registry, TrustedAccount
 from registry.models.authorizations import Authorization, AuthorizationUse, CooperativeApproach
+from registry.models.certificates import Certificate, CertificateLine
 from registry.models.issuance import IssuanceLeg, IssuanceNotification, LegLine
 from registry.models.ledger import CreditBlock, LogLeaf, Movement, Transaction
 from registry.models.log import Checkpoint, LogEntry, LogNode, UnsealedLeaf
@@ -12,6 +13,8 @@ __all__ = [
     "AccountRepresentative",
     "Authorization",
     "AuthorizationUse",
+    "Certificate",
+    "CertificateLine",
     "Checkpoint",
     "CooperativeApproach",
     "CreditBlock",

@@ -1,5 +1,6 @@
 """Every question to the registries: what everybody may know, what holders and administrators see of their own."""
 
+from registry.selectors.certificates import certificate_lines, certificate_standing, certificate_to_check, in_the_log
 from registry.selectors.history import block_list_at, blocks_at, end_of
 from registry.selectors.public import (
     TONNES,
@@ -36,7 +37,11 @@ __all__ = [
     "block_list_at",
     "block_totals",
     "blocks_at",
+    "certificate_lines",
+    "certificate_standing",
+    "certificate_to_check",
     "end_of",
+    "in_the_log",
     "issued_by_year",
     "latest_issuances",
     "leg_vintages",

@@ -12,10 +12,20 @@ from django.db.models.functions import Coalesce
 from core.selectors import counted
 from methodologies.models import MethodologyVersion
 from projects.models import Project
-from registry.models import CreditBlock, IssuanceLeg, IssuanceNotification, LegLine, Movement, Series
+from registry.models import (
+    Certificate,
+    CertificateLine,
+    CreditBlock,
+    IssuanceLeg,
+    IssuanceNotification,
+    LegLine,
+    Movement,
+    Series,
+)
 from registry.serials import Serial
 from registry.workflow import LegState
 
+CERTIFICATES_SHOWN = 20
 TONNES = Sum(F("last") - F("first") + 1)
 # The two steps inside a registry are its own business: to the public the leg is notified until it is issued.
 INTERNAL = {LegState.PROPOSED: LegState.NOTIFIED, LegState.APPROVED: LegState.NOTIFIED}
@@ -207,6 +217,7 @@ class Lookup:
     highest: int
     blocks: list[CreditBlock]
     movements: list[Movement]
+    certificates: list[Certificate]
 
     @property
     def found(self) -> int:
@@ -236,7 +247,7 @@ class Lookup:
 
 
 def serial_lookup(serial: Serial) -> Lookup | None:
-    """Return what is known of a serial number, or None where no registry has such a series. Five or six queries."""
+    """Return what is known of a serial number, or None where no registry has such a series. Six or seven queries."""
     series = (
         Series.objects.select_related("registry__party", "project__partnership__host", "project__partnership__acquirer")
         .prefetch_related(Prefetch("project__methodologies", _approved_versions()))
@@ -268,7 +279,15 @@ def serial_lookup(serial: Serial) -> Lookup | None:
         highest=series.highest or 0,
         blocks=list(blocks.order_by("first")),
         movements=list(movements.order_by("transaction__at", "pk")),
+        certificates=_certificates(series, serial),
     )
+
+
+def _certificates(series: Series, serial: Serial) -> list[Certificate]:
+    """Return the certificates that retired or cancelled credits of the range have; those of holdings are not public."""
+    named = CertificateLine.objects.filter(series=series, first__lte=serial.last, last__gte=serial.first)
+    public = Certificate.objects.exclude(kind=Certificate.Kind.HOLDING).filter(pk__in=named.values("certificate"))
+    return list(public.order_by("pk")[:CERTIFICATES_SHOWN])
 
 
 def _legs_japan_first() -> QuerySet[IssuanceLeg]:

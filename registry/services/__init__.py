@@ -8,6 +8,7 @@ from registry.services.authorizations import (
     authorization_revoke,
 )
 from registry.services.batch import batch_create
+from registry.services.certificates import certificates_issue, holding_certify
 from registry.services.freezes import freeze_keep, freeze_lift, freeze_lift_propose, freeze_set
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
 from registry.services.log import log_seal, log_sign, logs_seal, logs_sign
@@ -32,11 +33,13 @@ __all__ = [
     "authorization_record",
     "authorization_revoke",
     "batch_create",
+    "certificates_issue",
     "credits_issue",
     "freeze_keep",
     "freeze_lift",
     "freeze_lift_propose",
     "freeze_set",
+    "holding_certify",
     "issuance_record",
     "leg_approve",
     "leg_propose",

@@ -20,7 +20,7 @@ from core.requests import signed_in
 from registry import policies, services
 from registry.filters import ProposalFilter
 from registry.models import Proposal
-from registry.selectors import proposals
+from registry.selectors import certificates, proposals
 from registry.tables import PROPOSALS
 
 
@@ -59,6 +59,7 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
         "lines": lines[:SHOWN],
         "line_count": lines.count(),
         "entry": proposals.transaction_of(found),
+        "certificates": certificates.certificates_of(found)[:SHOWN],
         "effects": proposals.effect_of(found) if found.state in proposals.OPEN else [],
         "actions": policies.proposal_actions(user, found, at=now),
         "cancel_until": policies.cancel_until(found),

@@ -16,7 +16,7 @@ from parties.models import Designation, Organisation, Role, RoleAssignment
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
-from registry.models import Account, CreditBlock, IssuanceLeg
+from registry.models import Account, Certificate, CreditBlock, IssuanceLeg
 from registry.serials import read
 from tests.factories import cycle, ledger
 
@@ -257,6 +257,14 @@ def _accounts(world: World) -> None:
     made = registry.proposal_create(
         kind="retirement", from_account=account, asks=[retire], key="world", actor=proposer, at=timezone.now()
     )
+    world.places |= {
+        "account": {"number": account.number},
+        "proposal": {"pk": made.pk},
+        "registry": {"code": "jp"},
+        "registry file": {"code": "jp", "name": "account-holders", "file_format": "csv"},
+        "certificate": {"number": _certificate(world, account).number},
+    }
+    world.places["certificate file"] = world.places["certificate"] | {"language": "en"}
     block = CreditBlock.objects.filter(account=account).first()
     frozen = [
         registry.freeze_set(
@@ -267,9 +275,19 @@ def _accounts(world: World) -> None:
     ]  # fmt: skip
     registry.freeze_lift_propose(freeze_id=frozen[1].pk, actor=proposer, at=timezone.now())
     world.places |= {
-        "account": {"number": account.number},
         "retirement": {"kind": "retirement"},
-        "proposal": {"pk": made.pk},
         "freeze": {"pk": frozen[0].pk},
         "freeze to lift": {"pk": frozen[1].pk},
     }
+
+
+def _certificate(world: World, account: Account) -> Certificate:
+    """Retire one credit of the account, and certify it."""
+    people, now = world.mongolia, timezone.now()
+    retire = registry.Ask(quantity=1, purpose="ndc", beneficiary="Government of Japan", reporting_year=2026)
+    made = registry.proposal_create(
+        kind="retirement", from_account=account, asks=[retire], key="certified", actor=people.japan_proposer, at=now
+    )
+    registry.proposal_approve(proposal_id=made.pk, actor=people.japan_approver, at=now)
+    entry = registry.proposal_execute(proposal_id=made.pk, at=now)
+    return registry.certificates_issue(transaction_id=entry, at=now)[0]

@@ -125,6 +125,11 @@ def site() -> list[Row]:
         *public("projects:list"),
         *public("registry:credits"),
         *public("registry:credit-detail serial"),
+        *public("registry:registries"),
+        *public("registry:registry registry"),
+        *public("registry:report registry file"),
+        *public("registry:certificate certificate"),
+        *public("registry:certificate-file certificate file"),
         *public("committee:decisions"),
     ]
 
@@ -256,7 +261,7 @@ def of_accounts() -> list[Row]:
     approves: dict[str, Answer] = {"japan_proposer": REFUSED, "japan_approver": DONE}
     anybody: dict[str, Answer] = {"japan_proposer": DONE, "japan_approver": DONE}
     colleague: dict[str, Answer] = {"japan_proposer": REFUSED_IN_WORDS, "japan_approver": DONE}
-    shown = [("account", "account"), ("movements", "account"), ("proposal", "proposal")]
+    shown = [("account", "account"), ("movements", "account"), ("statement", "account"), ("proposal", "proposal")]
     rows = []
     for name in ("accounts", "proposals", "freezes"):
         rows += [
@@ -275,6 +280,7 @@ def of_accounts() -> list[Row]:
         *form("registry:batch account", HIDDEN, proposes),
         row("GET registry:batch-template retirement", OK, anonymous=SIGN_IN),
         row("POST registry:batch-template retirement", NEVER, anonymous=SIGN_IN),
+        *button("registry:certify-holding account", HIDDEN, anybody),
         *button("registry:proposal-approve proposal", HIDDEN, approves),
         *button("registry:proposal-reject proposal", HIDDEN, approves),
         *button("registry:proposal-cancel proposal", HIDDEN, anybody),
