@@ -12,6 +12,10 @@ class TestPythonMessages:
             (("%(n)s day", "%(n)s days"), None)
         ]
 
+    def test_finds_a_lazy_call_with_its_context(self) -> None:
+        found = list(messages.python_messages(b'pgettext_lazy("designation", "Withdrawn")'))
+        assert found == [("Withdrawn", "designation")]
+
     def test_passes_over_what_is_only_known_at_run_time(self) -> None:
         assert list(messages.python_messages(b"gettext(text)")) == []
 
@@ -26,3 +30,10 @@ class TestCompiledCatalogue:
     def test_says_nothing_of_when_it_was_made(self) -> None:
         compiled = messages.as_mo(messages.updated())
         assert b"POT-Creation-Date" not in compiled
+
+
+class TestFaults:
+    def test_names_a_plural_without_translation(self) -> None:
+        catalogue = messages.Steady(locale="ja")
+        catalogue.add(("%(n)s day", "%(n)s days"), "")
+        assert len(messages.faults(catalogue)) == 1
