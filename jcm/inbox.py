@@ -16,6 +16,7 @@ import methodologies.selectors
 import projects.selectors
 import registry.selectors.accounts
 import registry.selectors.administration
+import registry.selectors.authorizations
 import registry.selectors.freezes
 import registry.selectors.proposals
 from core.inbox import Item
@@ -28,6 +29,7 @@ SOURCES: tuple[Callable[..., list[Item]], ...] = (
     registry.selectors.administration.inbox_items,
     registry.selectors.proposals.inbox_items,
     registry.selectors.freezes.inbox_items,
+    registry.selectors.authorizations.inbox_items,
     projects.selectors.inbox_items,
     methodologies.selectors.inbox_items,
 )
@@ -57,7 +59,11 @@ def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> 
             label = _("Agenda of %(partnership)s") % {"partnership": role.partnership}
             ways.append((label, committee.selectors.agenda_url(role.partnership)))
     if held & {Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER}:
-        ways += [(_("Issuance queue"), reverse("registry:queue")), (_("Freezes"), reverse("registry:freezes"))]
+        ways += [
+            (_("Issuance queue"), reverse("registry:queue")),
+            (_("Authorizations"), reverse("registry:authorizations")),
+            (_("Freezes"), reverse("registry:freezes")),
+        ]
     if has_accounts:
         ways += [(_("Accounts"), reverse("registry:accounts")), (_("Proposals"), reverse("registry:proposals"))]
     return [*ways, (_("Second factor and passkeys"), reverse("mfa_index"))]

@@ -5,6 +5,7 @@ from django.urls import include, path
 from registry.views import (
     accounts,
     administrator,
+    authorizations,
     batches,
     certificates,
     freezes,
@@ -29,6 +30,14 @@ urlpatterns = [
     path("registry/legs/<int:pk>/propose/", administrator.leg_propose, name="leg-propose"),
     path("registry/legs/<int:pk>/send-back/", administrator.leg_send_back, name="leg-send-back"),
     path("registry/legs/<int:pk>/approve/", administrator.leg_approve, name="leg-approve"),
+    path("registry/authorizations/", authorizations.authorization_list, name="authorizations"),
+    path("registry/authorizations/new/", authorizations.authorization_record, name="authorization-record"),
+    path("registry/authorizations/<int:pk>/", authorizations.authorization, name="authorization"),
+    path(
+        "registry/authorizations/<int:pk>/confirm/", authorizations.authorization_confirm, name="authorization-confirm"
+    ),
+    path("registry/authorizations/<int:pk>/revoke/", authorizations.authorization_revoke, name="authorization-revoke"),
+    path("registry/approaches/<int:pk>/", authorizations.approach, name="approach"),
     path("registry/accounts/", accounts.account_list, name="accounts"),
     path("registry/accounts/<str:number>/", accounts.account, name="account"),
     path("registry/accounts/<str:number>/certify/", certificates.certify_holding, name="certify-holding"),

@@ -17,7 +17,7 @@ from projects.models import IssuanceRequest, MonitoringReport, Project
 from projects.periods import months_of
 from projects.rules import Amount
 from registry import services as registry
-from registry.models import IssuanceLeg
+from registry.models import Authorization, IssuanceLeg
 from registry.workflow import LegState
 
 
@@ -250,6 +250,33 @@ class Story:
         self.adopted(f"The Joint Committee decides the amount of credits for {report}.")
         legs = IssuanceLeg.objects.filter(notification__request=request)
         return sorted(legs, key=lambda leg: leg.registry.party_id != self.japan.pk)
+
+    def authorized(self, leg: IssuanceLeg) -> IssuanceLeg:
+        """Let both Parties authorize what a waiting leg would issue; return the leg, which may be issued now."""
+        project = leg.notification.project
+        vintages = sorted(line.vintage for line in leg.lines.all())
+        desks = (
+            (self.japan, self.people.japan_proposer, self.people.japan_approver),
+            (self.host, self.people.host_proposer, self.people.host_approver),
+        )
+        for party, proposer, approver in desks:
+            day = self.clock.after(7)
+            made = registry.authorization_record(
+                approach=project.partnership.cooperative_approach,
+                party=party,
+                project=project,
+                vintage_from=vintages[0],
+                vintage_to=vintages[-1],
+                quantity=leg.notified,
+                purpose=Authorization.Purpose.NDC,
+                authorized_on=day.date(),
+                reference=f"Letter of authorization of {party.name_en} for {project.number}",
+                actor=proposer,
+                at=day,
+            )
+            registry.authorization_confirm(authorization_id=made.pk, actor=approver, at=self.clock.after(1))
+        leg.refresh_from_db()
+        return leg
 
     def propose(self, leg: IssuanceLeg) -> IssuanceLeg:
         """Let the registry's first person propose."""

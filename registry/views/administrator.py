@@ -14,7 +14,7 @@ from core.answers import attempt
 from core.requests import signed_in
 from registry import policies, services
 from registry.models import IssuanceLeg
-from registry.selectors import administration
+from registry.selectors import administration, authorizations
 
 
 @login_required
@@ -34,6 +34,7 @@ def leg(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "leg": found,
         "lines": administration.serial_preview(found),
+        "uses": authorizations.uses_of_leg(found),
         "may_propose": policies.can_propose(user, found, at=now),
         "may_approve": policies.can_approve(user, found, at=now),
         "is_proposer": found.proposed_by_id == user.pk,

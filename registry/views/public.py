@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from core.lists import list_response
 from registry import selectors, serials
 from registry.filters import CreditFilter
+from registry.selectors import authorizations
 from registry.tables import CREDITS
 
 
@@ -32,4 +33,5 @@ def credit_detail(request: HttpRequest, serial: str) -> HttpResponse:
     context = {"asked": asked, "lookup": lookup, "text": serial}
     if lookup is None or not lookup.blocks:
         return render(request, "registry/credit_unknown.html", context, status=404)
-    return render(request, "registry/credit_detail.html", context)
+    transfers = authorizations.first_transfers(lookup.blocks)
+    return render(request, "registry/credit_detail.html", {**context, "first_transfers": transfers})

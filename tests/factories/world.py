@@ -18,7 +18,7 @@ from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
 from registry.models import Account, Certificate, CreditBlock, IssuanceLeg
 from registry.serials import read
-from tests.factories import cycle, ledger
+from tests.factories import cycle, gate, ledger
 
 # Texts that only some may read; none of them is a part of another.
 DRAFT_METHODOLOGY = "Quietheron"
@@ -58,6 +58,7 @@ def build() -> World:
     _decisions(world)
     _legs(world)
     _accounts(world)
+    _authorizations(world)
     world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
     return world
 
@@ -291,3 +292,9 @@ def _certificate(world: World, account: Account) -> Certificate:
     registry.proposal_approve(proposal_id=made.pk, actor=people.japan_approver, at=now)
     entry = registry.proposal_execute(proposal_id=made.pk, at=now)
     return registry.certificates_issue(transaction_id=entry, at=now)[0]
+
+
+def _authorizations(world: World) -> None:
+    """An authorization of Japan that waits for confirmation."""
+    waiting = gate.recorded(world.mongolia, world.mongolia.partnership.acquirer)
+    world.places |= {"authorization": {"pk": waiting.pk}, "approach": {"pk": waiting.approach_id}}

@@ -102,7 +102,7 @@ def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
 def table() -> list[Row]:
     """Return every row."""
     return [*site(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(), *of_registries(),
-            *of_accounts(), *of_committees(), *interface(), *accounts()]  # fmt: skip
+            *of_accounts(), *of_authorizations(), *of_committees(), *interface(), *accounts()]  # fmt: skip
 
 
 def site() -> list[Row]:
@@ -289,6 +289,26 @@ def of_accounts() -> list[Row]:
         *button("registry:freeze-lift freeze to lift", HIDDEN, colleague),
         *button("registry:freeze-keep freeze to lift", HIDDEN, colleague),
     ]
+
+
+def of_authorizations() -> list[Row]:
+    """Both Parties' administrators see an authorization; its own Party's confirm and revoke it."""
+    sees: dict[str, Answer] = dict.fromkeys(MONGOLIAN, OK)
+    japan: dict[str, Answer] = dict.fromkeys(MONGOLIAN, REFUSED) | {"japan_approver": DONE}
+    return [
+        row("GET registry:authorizations", OK, anonymous=SIGN_IN),
+        row("POST registry:authorizations", NEVER, anonymous=SIGN_IN),
+        *form("registry:authorization-record", REFUSED, dict.fromkeys(RECORDERS, OK)),
+        row("GET registry:authorization authorization", HIDDEN, sees, anonymous=SIGN_IN),
+        row("POST registry:authorization authorization", NEVER, anonymous=SIGN_IN),
+        *button("registry:authorization-confirm authorization", HIDDEN, japan),
+        *button("registry:authorization-revoke authorization", HIDDEN, japan, reason="Why."),
+        *form("registry:approach approach", HIDDEN, dict.fromkeys(MONGOLIAN, REFUSED) | {"japan_approver": OK}),
+    ]
+
+
+MONGOLIAN = ("japan_proposer", "japan_approver", "host_proposer", "host_approver")
+RECORDERS = ("japan_proposer", "host_proposer", "vn_proposer")
 
 
 def of_committees() -> list[Row]:
