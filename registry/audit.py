@@ -212,22 +212,22 @@ CHECKS = (
     ),
     Check(
         11,
-        "an acquiring Party issues vintages that need authorization only with it",
+        "what an acquiring Party issues of vintages that need it, both Parties authorized",
         """
-        SELECT 'leg ' || l.id, 'vintage ' || max(x.vintage)
-          FROM registry_issuanceleg l JOIN registry_legline x ON x.leg_id = l.id
-          JOIN registry_registry r ON r.id = l.registry_id
+        SELECT 'leg ' || l.id, 'vintage ' || x.vintage || ': ' || coalesce(used, 0) || ' of ' || x.due || ' t by '
+               || party.id
+          FROM registry_issuanceleg l JOIN registry_registry r ON r.id = l.registry_id
+          JOIN (SELECT leg_id, vintage, sum(quantity) AS due FROM registry_legline GROUP BY 1, 2) x ON x.leg_id = l.id
           JOIN registry_issuancenotification n ON n.id = l.notification_id
           JOIN projects_project p ON p.id = n.project_id JOIN parties_partnership k ON k.id = p.partnership_id
-         WHERE l.source <> 'public_record' AND l.state IN ('proposed', 'approved', 'issued')
-           AND k.acquirer_id = r.party_id AND x.vintage >= k.authorization_from_vintage
-           AND 2 > (SELECT count(*) FROM (
-                SELECT a.party_id FROM registry_authorizationuse u
-                  JOIN registry_authorization a ON a.id = u.authorization_id
-                 WHERE u.leg_id = l.id AND u.vintage = x.vintage AND a.party_id IN (k.acquirer_id, k.host_id)
-                 GROUP BY a.party_id HAVING sum(u.quantity) = (
-                    SELECT sum(quantity) FROM registry_legline WHERE leg_id = l.id AND vintage = x.vintage)) covered)
-         GROUP BY l.id
+          JOIN parties_country party ON party.id IN (k.acquirer_id, k.host_id)
+          LEFT JOIN LATERAL (
+                SELECT sum(u.quantity) AS used
+                  FROM registry_authorizationuse u JOIN registry_authorization a ON a.id = u.authorization_id
+                 WHERE u.leg_id = l.id AND u.vintage = x.vintage AND a.party_id = party.id
+                   AND a.confirmed_at IS NOT NULL) u ON true
+         WHERE l.state = 'issued' AND (l.source <> 'public_record' OR l.proposed_by_id IS NOT NULL)
+           AND k.acquirer_id = r.party_id AND x.vintage >= k.authorization_from_vintage AND used IS DISTINCT FROM x.due
         """,
     ),
     Check(
@@ -238,6 +238,19 @@ CHECKS = (
           FROM registry_transaction t LEFT JOIN registry_logleaf f ON f.transaction_id = t.id
          WHERE f.body IS DISTINCT FROM registry_leaf_body(t) OR f.registry_id <> t.registry_id
             OR f.leaf_hash IS DISTINCT FROM sha256('\\x00'::bytea || convert_to(f.body, 'UTF8'))
+        """,
+    ),
+    Check(
+        12,
+        "the log is numbered without a gap, and every leaf is in it or waits",
+        """
+        SELECT 'registry ' || registry_id, count(*) || ' entries, the last is ' || max(index) FROM registry_logentry
+         GROUP BY registry_id HAVING count(*) <> max(index) + 1
+        UNION ALL
+        SELECT 'transaction ' || f.transaction_id, 'its leaf neither waits nor is sealed, or both'
+          FROM registry_logleaf f LEFT JOIN registry_logentry e ON e.leaf_id = f.transaction_id
+          LEFT JOIN registry_unsealedleaf w ON w.leaf_id = f.transaction_id
+         WHERE (e.leaf_id IS NULL) = (w.leaf_id IS NULL)
         """,
     ),
     Check(

@@ -78,6 +78,11 @@ BEGIN
         RAISE EXCEPTION 'movements cannot be added to a finished transaction'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_no_late_movements';
     END IF;
+    IF entry.kind <> 'issuance' THEN
+        -- Credits leave an account one transaction after the other: two that split one block would else each see
+        -- half of what the other did. Other accounts are not held up.
+        PERFORM pg_advisory_xact_lock(hashtextextended('registry account', NEW.from_account_id));
+    END IF;
     SELECT * INTO origin FROM registry_account WHERE id = NEW.from_account_id;
     SELECT * INTO target FROM registry_account WHERE id = NEW.to_account_id;
     IF entry.kind = 'issuance' THEN
@@ -146,17 +151,9 @@ BEGIN
           FROM registry_transaction WHERE id = NEW.transaction_id;
         RETURN NULL;
     END IF;
-    LOOP
-        SELECT * INTO block FROM registry_creditblock
-         WHERE series_id = NEW.series_id AND first <= NEW.first ORDER BY first DESC LIMIT 1 FOR UPDATE;
-        EXIT WHEN block.last >= NEW.last;
-        -- While we waited for the row, another part of the block may have moved: ours is then a row that only a
-        -- further look finds.
-        EXIT WHEN NOT EXISTS (SELECT FROM registry_creditblock
-                               WHERE series_id = NEW.series_id
-                                 AND int8range(first, last, '[]') @> int8range(NEW.first, NEW.last, '[]'));
-    END LOOP;
-    IF block.last IS NULL OR block.last < NEW.last OR block.account_id <> NEW.from_account_id THEN
+    SELECT * INTO block FROM registry_creditblock
+     WHERE series_id = NEW.series_id AND first <= NEW.first ORDER BY first DESC LIMIT 1 FOR UPDATE;
+    IF NOT FOUND OR block.last < NEW.last OR block.account_id <> NEW.from_account_id THEN
         RAISE EXCEPTION 'the account does not hold %-% of series %', NEW.first, NEW.last, NEW.series_id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_account_holds_what_it_moves';
     END IF;

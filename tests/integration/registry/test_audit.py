@@ -37,7 +37,7 @@ BREACHES = [
     ("UPDATE registry_legline SET quantity = quantity + 1", {6}),
     ("UPDATE registry_series SET registry_id = (SELECT max(id) FROM registry_registry)", {7}),
     ("UPDATE registry_account SET state = 'closed' WHERE kind = 'entity'", {7}),
-    ("UPDATE registry_transaction SET approved_by_id = (SELECT max(id) FROM core_user) WHERE kind = 'issuance'", {8}),
+    ("UPDATE registry_transaction SET approved_by_id = (SELECT min(id) FROM core_user) WHERE kind = 'issuance'", {8}),
     ("UPDATE registry_proposal SET execute_at = execute_at + interval '1 day' WHERE state = 'completed'", {8}),
     ("UPDATE registry_series SET vintage = 2021 WHERE vintage = 2020", {6, 12}),
     ("UPDATE registry_legline SET vintage = 2021 WHERE vintage = 2020", {11}),
