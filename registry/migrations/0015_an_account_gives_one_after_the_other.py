@@ -9,7 +9,7 @@ UNDO = (SQL / "ledger_undo.sql").read_text(encoding="utf-8")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0012_gate_of_authorization")]
+    dependencies = [("registry", "0014_accounts_are_applied_for")]
     operations = [
         migrations.RunSQL(sql=UNDO + (SQL / "ledger.sql").read_text(encoding="utf-8"), reverse_sql=UNDO)
     ]
