@@ -1,8 +1,9 @@
 """What waits for a person. Each app lists its own items; the inbox page gathers them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Max
@@ -37,3 +38,13 @@ def waiting_since(subjects: Iterable[models.Model]) -> dict[int, datetime]:
         .annotate(Max("at"))
     )
     return {int(pk): moment for pk, moment in last}
+
+
+def items_of(records: models.QuerySet[Any], kind: str) -> Iterator[Item]:
+    """Yield one item for each record, oldest first; `check_days`, where the query annotates it, gives the reminder."""
+    rows = list(records.order_by("pk"))
+    since = waiting_since(rows)
+    for row in rows:
+        begun, days = since.get(row.pk), getattr(row, "check_days", None)
+        due = begun + timedelta(days=days) if begun and days else None
+        yield Item(str(row), row.get_absolute_url(), kind, begun, due)

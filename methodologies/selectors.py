@@ -1,19 +1,18 @@
 """Which methodologies a person may see, and what waits for that person."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.inbox import Item, waiting_since
+from core.inbox import Item, items_of
 from core.models import Event, User
 from methodologies.engine.definition import DefinitionError, Parameter, read
 from methodologies.engine.display import formula
 from methodologies.models import MethodologyVersion
-from methodologies.workflow import COMPLETENESS_DAYS, Status
+from methodologies.workflow import Status
 from parties.models import Designation, Organisation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
 
@@ -110,17 +109,9 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
     mine = related.filter(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
     to_check = related.filter(status=Status.SUBMITTED, methodology__partnership__in=serving)
+    to_check = to_check.annotate(check_days=F("methodology__partnership__completeness_days"))
     return [
-        *_items(to_check, _("Check a methodology for completeness"), days=COMPLETENESS_DAYS),
-        *_items(mine.filter(status=Status.RETURNED), _("Correct a returned methodology")),
-        *_items(mine.filter(status=Status.DRAFT), _("Finish a draft methodology")),
+        *items_of(to_check, _("Check a methodology for completeness")),
+        *items_of(mine.filter(status=Status.RETURNED), _("Correct a returned methodology")),
+        *items_of(mine.filter(status=Status.DRAFT), _("Finish a draft methodology")),
     ]
-
-
-def _items(versions: QuerySet[MethodologyVersion], kind: str, *, days: int = 0) -> Iterable[Item]:
-    rows = list(versions.order_by("pk"))
-    since = waiting_since(rows)
-    for version in rows:
-        begun = since.get(version.pk)
-        due = begun + timedelta(days=days) if begun and days else None
-        yield Item(str(version), version.get_absolute_url(), kind, begun, due)

@@ -18,8 +18,6 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the proponent")
 
 
-# Calendar days of the secretariat's check of any submission (jcm.md 1.11); a reminder, never a block.
-COMPLETENESS_DAYS = 7
 # In these the proponent may change the text.
 OPEN_FOR_CHANGES = (Status.DRAFT, Status.RETURNED)
 

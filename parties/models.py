@@ -70,6 +70,9 @@ class Partnership(models.Model):
     electronic_decision_days = models.PositiveSmallIntegerField(
         _("days of an electronic decision"), default=10, help_text=_("Calendar days; the opening day counts.")
     )
+    completeness_days = models.PositiveSmallIntegerField(
+        _("days of a completeness check"), default=7, help_text=_("Calendar days; a reminder, never a block.")
+    )
     decision_time_zone = models.CharField(_("time zone of deadlines"), max_length=40)
     split_after = models.DateField(_("no monitoring period crosses the end of"), null=True, default=date(2020, 12, 31))
     authorization_from_vintage = models.PositiveSmallIntegerField(

@@ -1,18 +1,17 @@
 """Which projects, reports and requests a person may see, and what waits for that person."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from core.inbox import Item, waiting_since
+from core.inbox import Item, items_of
 from core.models import Rendition, User
 from methodologies.models import MethodologyVersion
 from methodologies.selectors import COMMITTEE, partnerships_examined, partnerships_inside
-from methodologies.workflow import COMPLETENESS_DAYS
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
 from projects.explanation import plain
@@ -21,7 +20,6 @@ from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
 
 # A report may have thousands of meters; its page shows so many.
 METERS_SHOWN = 200
-Row = TypeVar("Row", Project, MonitoringReport, IssuanceRequest)
 
 
 def project_list(*, viewer: Viewer, at: datetime) -> QuerySet[Project]:
@@ -147,11 +145,13 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
 def _for_secretariat(viewer: User, at: datetime) -> Iterable[Item]:
     serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
     asked = Project.objects.filter(status=ProjectStatus.REGISTRATION_REQUESTED, partnership__in=serving)
+    asked = asked.annotate(check_days=F("partnership__completeness_days"))
     requests = IssuanceRequest.objects.filter(
         status=RequestStatus.SUBMITTED, report__project__partnership__in=serving
     ).select_related("report__project")
-    yield from _items(asked, _("Check a request for registration"), days=COMPLETENESS_DAYS)
-    yield from _items(requests, _("Check a request for issuance"), days=COMPLETENESS_DAYS)
+    requests = requests.annotate(check_days=F("report__project__partnership__completeness_days"))
+    yield from items_of(asked, _("Check a request for registration"))
+    yield from items_of(requests, _("Check a request for issuance"))
 
 
 def _for_entity(viewer: User, at: datetime) -> Iterable[Item]:
@@ -162,8 +162,8 @@ def _for_entity(viewer: User, at: datetime) -> Iterable[Item]:
         status=ReportStatus.SUBMITTED, project__partnership__in=examined
     ).select_related("project")
     # A third-party entity never examines its own project, so that work does not wait for it.
-    yield from _items(designs.exclude(participants__organisation__in=entities), _("Validate a project"))
-    yield from _items(reports.exclude(project__participants__organisation__in=entities), _("Verify a report"))
+    yield from items_of(designs.exclude(participants__organisation__in=entities), _("Validate a project"))
+    yield from items_of(reports.exclude(project__participants__organisation__in=entities), _("Verify a report"))
 
 
 def _for_participant(viewer: User, at: datetime) -> Iterable[Item]:
@@ -172,11 +172,11 @@ def _for_participant(viewer: User, at: datetime) -> Iterable[Item]:
     reports = MonitoringReport.objects.filter(project__in=projects.values("pk")).select_related("project")
     open_requests = IssuanceRequest.objects.exclude(status__in=[RequestStatus.WITHDRAWN, RequestStatus.DENIED])
     requests = IssuanceRequest.objects.filter(report__project__in=projects.values("pk"))
-    yield from _items(_drafts_of(viewer, at), _("Finish a draft design"))
-    yield from _items(projects.filter(status=ProjectStatus.VALIDATED), _("Request registration"))
-    yield from _items(reports.filter(status=ReportStatus.DRAFT), _("Finish a monitoring report"))
-    yield from _items(reports.filter(status=ReportStatus.RETURNED), _("Correct a returned report"))
-    yield from _items(
+    yield from items_of(_drafts_of(viewer, at), _("Finish a draft design"))
+    yield from items_of(projects.filter(status=ProjectStatus.VALIDATED), _("Request registration"))
+    yield from items_of(reports.filter(status=ReportStatus.DRAFT), _("Finish a monitoring report"))
+    yield from items_of(reports.filter(status=ReportStatus.RETURNED), _("Correct a returned report"))
+    yield from items_of(
         reports.filter(status=ReportStatus.VERIFIED, results__reductions__gt=0)
         .exclude(project__status__in=CLOSED)
         .exclude(pk__in=open_requests.values("report"))
@@ -184,13 +184,4 @@ def _for_participant(viewer: User, at: datetime) -> Iterable[Item]:
         _("Request issuance"),
     )
     returned = requests.filter(status=RequestStatus.RETURNED).select_related("report__project")
-    yield from _items(returned, _("Correct a returned request for issuance"))
-
-
-def _items(records: QuerySet[Row], kind: str, *, days: int = 0) -> Iterable[Item]:
-    rows = list(records.order_by("pk"))
-    since = waiting_since(rows)
-    for row in rows:
-        begun = since.get(row.pk)
-        due = begun + timedelta(days=days) if begun and days else None
-        yield Item(str(row), row.get_absolute_url(), kind, begun, due)
+    yield from items_of(returned, _("Correct a returned request for issuance"))

@@ -46,6 +46,7 @@ class PartnershipSerializer(RecordSerializer[Partnership]):
             "host",
             "acquirer",
             "signed_on",
+            "completeness_days",
             "electronic_decision_days",
             "decision_time_zone",
             "split_after",
