@@ -28,6 +28,7 @@ SOURCES: tuple[Callable[..., list[Item]], ...] = (
     committee.selectors.inbox_items,
     registry.selectors.administration.inbox_items,
     registry.selectors.proposals.inbox_items,
+    registry.selectors.accounts.inbox_items,
     registry.selectors.freezes.inbox_items,
     registry.selectors.authorizations.inbox_items,
     projects.selectors.inbox_items,

@@ -10,9 +10,9 @@ from core.errors import DomainError, NotPermitted, SamePerson
 from core.models import User
 from parties.models import Country, Role
 from parties.policies import Viewer, has_role
-from registry.models import Account, AccountRepresentative, Freeze, IssuanceLeg, Proposal, Registry
+from registry.models import Account, AccountApplication, AccountRepresentative, Freeze, IssuanceLeg, Proposal, Registry
 from registry.models.authorizations import Authorization, CooperativeApproach
-from registry.workflow import ProposalState
+from registry.workflow import ACCOUNT, ProposalState
 
 
 def in_force(day: date) -> Q:
@@ -134,6 +134,36 @@ def proposal_actions(user: User, proposal: Proposal, *, at: datetime) -> set[str
     if open_ and in_time and can(check_can_cancel, user, proposal, at=at):
         actions.add("cancel")
     return actions
+
+
+def check_can_keep(user: User, account: Account, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person administers the account's registry."""
+    if not is_administrator(user, account.registry, at=at):
+        raise NotPermitted(_("Only this registry's administrators may do this."))
+
+
+def check_can_open(user: User, account: Account, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person approves in the account's registry, SamePerson for who checked it."""
+    if not has_role(user, Role.REGISTRY_APPROVER, at=at, party=account.registry.party):
+        raise NotPermitted(_("Only this registry's approving administrators may open an account."))
+    if AccountApplication.objects.filter(account=account, checked_by=user).exists():
+        raise SamePerson
+
+
+def account_actions(user: User, account: Account, *, at: datetime) -> set[str]:
+    """Return what an administrator may do with an entity's account now: check, open, refuse, suspend, resume, close."""
+    if account.kind != Account.Kind.ENTITY or not can(check_can_keep, user, account, at=at):
+        return set()
+    actions = set(ACCOUNT.available(account.state))
+    if not can(check_can_open, user, account, at=at):
+        actions.discard("open")
+    return actions
+
+
+def check_can_trust(user: User, account: Account, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person approves for this account: who proposes does not shorten the delay."""
+    if not _represents(user, account, RIGHT.APPROVE, at=at):
+        raise NotPermitted(_("Only representatives who may approve can change the trusted destinations."))
 
 
 FROZEN, LIFT_PROPOSED, LIFTED = "frozen", "lift_proposed", "lifted"

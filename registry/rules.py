@@ -12,6 +12,7 @@ from parties.models import JAPAN, Country, Partnership
 from projects.models import Project
 from registry.holdings import Wanted
 from registry.models import Account, Proposal, ProposalLine
+from registry.workflow import AccountState
 
 # GX-ETS takes no credits of efforts of 2020 and before.
 GX_ETS_FIRST_VINTAGE = 2021
@@ -38,14 +39,14 @@ class Asked(Protocol):
 
 
 def enforce_asks(kind: str, account: Account, asks: Sequence[Asked], *, decision_number: str) -> None:
-    """Raise InvalidInput, naming the fields, for what R-RG-01 … R-RG-04 do not allow."""
+    """Raise InvalidInput, naming the fields, for what R-RG-01 … R-RG-04 and R-RG-08 do not allow."""
     faults: dict[str, str] = {}
     if not asks:
         faults["quantity"] = _("Say how many credits.")
     for n, ask in enumerate(asks):
         found = r_rg_01(ask) | r_rg_02(kind, account, ask) | r_rg_03(kind, account, ask)
         faults |= {place(n, field, asks): text for field, text in found.items()}
-    faults |= r_rg_04(kind, decision_number)
+    faults |= r_rg_04(kind, decision_number) | r_rg_08(account)
     if faults:
         raise InvalidInput(fields=faults)
 
@@ -74,6 +75,8 @@ def r_rg_02(kind: str, account: Account, ask: Asked) -> dict[str, str]:
         return {"to_account": _("Choose another holding account.")}
     if target.registry_id != account.registry_id:
         return {"to_account": _("Credits do not move from one registry to another.")}
+    if target.state != AccountState.OPEN:
+        return {"to_account": _("An account is not open.")}
     return {}
 
 
@@ -111,6 +114,11 @@ def r_rg_05(purpose: str, vintages: Iterable[int]) -> dict[str, str]:
     """R-RG-05: GX-ETS takes no credits of vintages of 2020 and before."""
     early = purpose == ProposalLine.Purpose.GX_ETS and any(vintage < GX_ETS_FIRST_VINTAGE for vintage in vintages)
     return {"purpose": _("GX-ETS takes no credits of vintages of 2020 and before.")} if early else {}
+
+
+def r_rg_08(account: Account) -> dict[str, str]:
+    """R-RG-08: credits leave open accounts only."""
+    return {} if account.state == AccountState.OPEN else {"account": _("An account is not open.")}
 
 
 def gx_ets_warning(quantity: int, declared_emissions: int) -> str:

@@ -1,6 +1,7 @@
 """Registries, accounts, issuance legs, proposals and the ledger. Only this app imports this package."""
 
 from registry.models.accounts import Account, AccountRepresentative, Registry, TrustedAccount
+from registry.models.applications import AccountApplication
 from registry.models.authorizations import Authorization, AuthorizationUse, CooperativeApproach
 from registry.models.certificates import Certificate, CertificateLine
 from registry.models.issuance import IssuanceLeg, IssuanceNotification, LegLine
@@ -10,6 +11,7 @@ from registry.models.proposals import Freeze, Proposal, ProposalLine, SerialRang
 
 __all__ = [
     "Account",
+    "AccountApplication",
     "AccountRepresentative",
     "Authorization",
     "AuthorizationUse",

@@ -7,7 +7,10 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Greatest, Least
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from core.inbox import Item
 from core.models import User
 from parties.models import Role, RoleAssignment
 from parties.policies import Viewer
@@ -23,7 +26,9 @@ from registry.models import (
 )
 from registry.policies import in_force
 from registry.selectors.public import TONNES
+from registry.workflow import AccountState
 
+APPLIED = (AccountState.APPLIED, AccountState.UNDER_CHECK, AccountState.REFUSED)
 KEEPERS = (Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER)
 
 
@@ -36,15 +41,37 @@ def registry_list(*, viewer: Viewer, at: datetime) -> QuerySet[Registry]:
 
 
 def account_list(*, viewer: Viewer, at: datetime) -> QuerySet[Account]:
-    """Return the accounts that the person represents or whose registry the person administers, with what they hold."""
+    """Return the accounts that the person represents, applied for or administers, each with what it holds (`held`)."""
     if not isinstance(viewer, User):
         return Account.objects.none()
     represented = AccountRepresentative.objects.filter(in_force(at.date()), user=viewer).values("account")
     kept = registry_list(viewer=viewer, at=at).values("pk")
-    accounts = Account.objects.filter(Q(pk__in=represented) | Q(registry__in=kept))
+    applied = Q(application__applied_by=viewer, state__in=APPLIED)
+    accounts = Account.objects.filter(Q(pk__in=represented) | Q(registry__in=kept) | applied)
     blocks = CreditBlock.objects.filter(account=OuterRef("pk")).order_by().values("account")
     held = Coalesce(Subquery(blocks.annotate(tonnes=TONNES).values("tonnes")), 0)
     return accounts.exclude(kind=Account.Kind.SOURCE).select_related("registry__party", "holder").annotate(held=held)
+
+
+def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
+    """Return the applications that an administrator can check, and those that an approving one can open."""
+    if not isinstance(viewer, User):
+        return []
+    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer)
+    approves = mine.filter(role=Role.REGISTRY_APPROVER).values("party")
+    kept = Account.objects.filter(registry__in=registry_list(viewer=viewer, at=at).values("pk"))
+    to_check = Q(state=AccountState.APPLIED)
+    to_open = Q(state=AccountState.UNDER_CHECK, registry__party__in=approves) & ~Q(application__checked_by=viewer)
+    waiting = kept.filter(to_check | to_open, application__isnull=False)
+    return [
+        Item(
+            str(found),
+            reverse("registry:account-manage", args=[found.number]),
+            _("Check an application") if found.state == AccountState.APPLIED else _("Open an account"),
+            found.application.applied_at,
+        )
+        for found in waiting.select_related("registry__party", "holder", "application")
+    ]
 
 
 def balances(accounts: Iterable[Account]) -> dict[int, int]:

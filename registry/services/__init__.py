@@ -1,6 +1,15 @@
 """Every change of the registries."""
 
-from registry.services.accounts import account_open
+from registry.services.accounts import (
+    account_apply,
+    account_approve,
+    account_check,
+    account_close,
+    account_open,
+    account_refuse,
+    account_resume,
+    account_suspend,
+)
 from registry.services.authorizations import (
     approach_set,
     authorization_confirm,
@@ -12,6 +21,7 @@ from registry.services.certificates import certificates_issue, holding_certify
 from registry.services.freezes import freeze_keep, freeze_lift, freeze_lift_propose, freeze_set
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
 from registry.services.log import log_seal, log_sign, logs_seal, logs_sign
+from registry.services.people import representative_add, representative_remove, trust_add, trust_remove
 from registry.services.proposals import (
     Ask,
     proposal_approve,
@@ -27,7 +37,14 @@ from registry.services.records import PublishedIssuance, issuance_record
 __all__ = [
     "Ask",
     "PublishedIssuance",
+    "account_apply",
+    "account_approve",
+    "account_check",
+    "account_close",
     "account_open",
+    "account_refuse",
+    "account_resume",
+    "account_suspend",
     "approach_set",
     "authorization_confirm",
     "authorization_record",
@@ -56,4 +73,8 @@ __all__ = [
     "proposal_reject",
     "proposals_execute_due",
     "proposals_expire",
+    "representative_add",
+    "representative_remove",
+    "trust_add",
+    "trust_remove",
 ]

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from core.lists import list_response
 from core.models import User
 from core.requests import signed_in
+from parties.models import Role
+from parties.policies import has_role
 from registry import policies
 from registry.filters import AccountFilter, HoldingFilter, MovementFilter
 from registry.models import Account
@@ -22,9 +24,10 @@ from registry.tables import ACCOUNTS, HOLDINGS, MOVEMENTS
 @require_safe
 def account_list(request: HttpRequest) -> HttpResponseBase:
     """The accounts that I represent, or whose registry I administer."""
-    now = timezone.now()
-    asked = AccountFilter(request.GET, accounts.account_list(viewer=signed_in(request), at=now))
-    return list_response(request, ACCOUNTS, asked, at=now)
+    now, user = timezone.now(), signed_in(request)
+    asked = AccountFilter(request.GET, accounts.account_list(viewer=user, at=now))
+    may_apply = has_role(user, Role.PARTICIPANT, at=now)
+    return list_response(request, ACCOUNTS, asked, at=now, may_apply=may_apply)
 
 
 def account_of(request: HttpRequest, number: str, *, at: datetime) -> Account:
@@ -55,6 +58,8 @@ def _about(found: Account, user: User, *, at: datetime) -> dict[str, object]:
             "destination__holder", "destination__registry__party"
         ),
         "may_propose": policies.can(policies.check_can_propose_from, user, found, at=at),
+        "may_trust": policies.can(policies.check_can_trust, user, found, at=at),
+        "may_administer": policies.can(policies.check_can_keep, user, found, at=at),
     }
 
 
