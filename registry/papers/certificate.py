@@ -63,8 +63,14 @@ def _facts(words: dict[str, str], body: dict[str, Any], party: str, language: st
         (words["held_at" if holding else "as_of"], _moment(body["as_of"])),
         (words["transaction"], body["transaction"]),
         (words["issued_at"], _moment(body["issued_at"])),
+        *((words["project"], title) for title in _projects(body)),
     ]
     return [(label, value) for label, value in rows if value not in ("", None)]
+
+
+def _projects(body: dict[str, Any]) -> list[str]:
+    """Return each project once, with its title."""
+    return list(dict.fromkeys(f"{line['project']} {line['title']}" for line in body["lines"]))
 
 
 def _moment(iso: str) -> str:
@@ -75,7 +81,7 @@ def _lines(words: dict[str, str], body: dict[str, Any], language: str) -> Table:
     rows = [
         (
             line["serial"],
-            f"{line['project']} {line['title']}",
+            line["project"],
             line["country"][language],
             line["vintage"],
             f"{line['quantity']:,}",
@@ -83,7 +89,7 @@ def _lines(words: dict[str, str], body: dict[str, Any], language: str) -> Table:
         for line in body["lines"]
     ]
     head = [words[name] for name in ("serial", "project", "country", "vintage", "quantity")]
-    return sheet.listing(head, rows, [WIDTH * part for part in (0.33, 0.31, 0.12, 0.1, 0.14)], numeric=2)
+    return sheet.listing(head, rows, [WIDTH * part for part in (0.4, 0.15, 0.2, 0.11, 0.14)], numeric=2)
 
 
 def _check(words: dict[str, str], certificate: Certificate, address: str) -> Table:

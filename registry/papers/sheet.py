@@ -24,6 +24,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, Ta
 LATIN, LATIN_BOLD, JAPANESE = "Helvetica", "Helvetica-Bold", "HeiseiKakuGo-W5"
 INK, MUTED, LINE, BRAND = (colors.HexColor(code) for code in ("#1a1a1c", "#5b5b5f", "#cccccc", "#00118f"))
 MARGIN = 22 * mm
+SMALL, GAP = 8, 4  # points: the size of text in tables, and the space between columns
 FRAME = 6  # points that reportlab leaves around the text of a page
 # Letters with a stroke do not come apart into a letter and its mark.
 STROKES = str.maketrans("ĐđŁłĦħŦŧı", "DdLlHhTti")
@@ -90,19 +91,40 @@ def facts(rows: Sequence[tuple[str, object]], width: float) -> Table:
 
 
 def listing(head: Sequence[str], rows: Sequence[Sequence[object]], widths: Sequence[float], numeric: int) -> Table:
-    """Return a table whose head repeats on every page; the last `numeric` columns are figures."""
-    size, first = 8, len(head) - numeric
+    """Return a table whose head repeats on every page; the last `numeric` columns are figures.
+
+    Latin text that fits into its column is drawn as it is: a thousand paragraphs would take seconds.
+    """
+    first = len(head) - numeric
     aligned = [2 if column >= first else 0 for column in range(len(head))]
-    body = [[text(cell, size, align=align) for cell, align in zip(row, aligned, strict=True)] for row in rows]
-    top = [text(cell, size, bold=True, align=align) for cell, align in zip(head, aligned, strict=True)]
+    top = [text(cell, SMALL, bold=True, align=align) for cell, align in zip(head, aligned, strict=True)]
+    shape = list(zip(widths, aligned, strict=True))
+    body = [[_cell(str(cell), *shape[column]) for column, cell in enumerate(row)] for row in rows]
     table = Table([top, *body], colWidths=list(widths), repeatRows=1)
     table.setStyle(
-        TableStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, 0), 0.8, BRAND),
-                               ("LINEBELOW", (0, 1), (-1, -1), 0.3, LINE), ("LEFTPADDING", (0, 0), (-1, -1), 0),
-                               ("RIGHTPADDING", (0, 0), (-2, -1), 4), ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
-                               ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]),
-    )  # fmt: skip
+        TableStyle(
+            [
+                ("FONT", (0, 0), (-1, -1), LATIN, SMALL),
+                ("TEXTCOLOR", (0, 0), (-1, -1), INK),
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("ALIGN", (first, 0), (-1, -1), "RIGHT"),
+                ("LINEBELOW", (0, 0), (-1, 0), 0.8, BRAND),
+                ("LINEBELOW", (0, 1), (-1, -1), 0.3, LINE),
+                ("LEFTPADDING", (0, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (-1, -1), GAP),
+                ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+                ("TOPPADDING", (0, 0), (-1, -1), 2),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 2),
+            ]
+        )
+    )
     return table
+
+
+def _cell(words: str, width: float, align: int) -> Any:
+    if all(map(_is_latin, words)) and pdfmetrics.stringWidth(words, LATIN, SMALL) <= width - GAP:
+        return words
+    return text(words, SMALL, align=align)
 
 
 class QrCode(Flowable):  # type: ignore[misc]  # reportlab ships no types
