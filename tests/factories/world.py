@@ -58,6 +58,7 @@ def build() -> World:
     _decisions(world)
     _legs(world)
     _accounts(world)
+    _applications(world)
     _authorizations(world)
     world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
     return world
@@ -298,3 +299,49 @@ def _authorizations(world: World) -> None:
     """An authorization of Japan that waits for confirmation."""
     waiting = gate.recorded(world.mongolia, world.mongolia.partnership.acquirer)
     world.places |= {"authorization": {"pk": waiting.pk}, "approach": {"pk": waiting.approach_id}}
+
+
+def _applications(world: World) -> None:
+    """An account in each state on its way, applied for by the participant; a representative; a trusted account."""
+    people, at = world.mongolia, timezone.now()
+    government = Account.objects.select_related("registry__party").get(
+        registry__party__iso2="JP", kind=Account.Kind.GOVERNMENT
+    )
+    applied, checked = (
+        registry.account_apply(
+            registry=government.registry, holder=company, representative="Pat", email="pat@people.example",
+            address="1 Street", files={"Extract": SimpleUploadedFile("extract.pdf", b"%PDF-1.7 extract")},
+            actor=people.participant, at=at,
+        )
+        for company in (_workplace(world, "First"), _workplace(world, "Second"))
+    )  # fmt: skip
+    registry.account_check(account_id=checked.pk, actor=people.japan_proposer, at=at)
+    opened, suspended = (
+        registry.account_open(party=government.registry.party, holder=_workplace(world, name))
+        for name in ("Third", "Fourth")
+    )
+    registry.account_suspend(account_id=suspended.pk, reason="Dormant", actor=people.japan_proposer, at=at)
+    person = registry.representative_add(
+        account_id=opened.pk, user=User.objects.create(email="view@people.example", name="View"), right="view",
+        actor=people.japan_proposer, at=at,
+    )  # fmt: skip
+    trust = registry.trust_add(account_id=government.pk, destination=opened, actor=people.japan_approver, at=at)
+    document = applied.application.documents.get().renditions.get()
+    world.places |= {
+        "account applied": {"number": applied.number},
+        "account checked": {"number": checked.number},
+        "account opened": {"number": opened.number},
+        "account suspended": {"number": suspended.number},
+        "account document": {"number": applied.number, "pk": document.pk},
+        "person": {"number": opened.number, "pk": person.pk},
+        "trust": {"number": government.number, "pk": trust.pk},
+    }
+
+
+def _workplace(world: World, name: str) -> Organisation:
+    """Return another organisation for which the participant works."""
+    company = Organisation.objects.create(name=f"{name} company", country=world.mongolia.partnership.host)
+    RoleAssignment.objects.create(
+        user=world.mongolia.participant, role=Role.PARTICIPANT, organisation=company, valid_from=date(2013, 1, 1)
+    )
+    return company

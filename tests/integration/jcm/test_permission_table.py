@@ -278,6 +278,9 @@ def of_accounts() -> list[Row]:
     return [
         *rows,
         *form("registry:batch account", HIDDEN, proposes),
+        *form("registry:trusted account", HIDDEN, {"japan_proposer": REFUSED, "japan_approver": OK}),
+        *button("registry:trust-remove trust", HIDDEN, {"japan_proposer": REFUSED, "japan_approver": DONE}),
+        *of_applications(),
         row("GET registry:batch-template retirement", OK, anonymous=SIGN_IN),
         row("POST registry:batch-template retirement", NEVER, anonymous=SIGN_IN),
         *button("registry:certify-holding account", HIDDEN, anybody),
@@ -309,6 +312,34 @@ def of_authorizations() -> list[Row]:
 
 MONGOLIAN = ("japan_proposer", "japan_approver", "host_proposer", "host_approver")
 RECORDERS = ("japan_proposer", "host_proposer", "vn_proposer")
+
+
+def of_applications() -> list[Row]:
+    """The holder applies, one administrator checks, another opens; administrators name the representatives."""
+    both: dict[str, Answer] = {"japan_proposer": DONE, "japan_approver": DONE}
+    keeps: dict[str, Answer] = {"japan_proposer": OK, "japan_approver": OK}
+    applied: dict[str, Answer] = {"participant": REFUSED}
+    rows = []
+    for name, place, holder in (
+        ("check", "applied", applied),
+        ("refuse", "applied", applied),
+        ("suspend", "opened", {}),
+        ("resume", "suspended", {}),
+        ("close", "opened", {}),
+    ):
+        rows += button(f"registry:account-{name} account {place}", HIDDEN, both | holder, reason="Why.")
+    return [
+        *rows,
+        *form("registry:account-apply", REFUSED, PARTICIPANTS),
+        row("GET registry:account-manage account applied", HIDDEN, keeps | applied, anonymous=SIGN_IN),
+        row("POST registry:account-manage account applied", NEVER, anonymous=SIGN_IN),
+        row("GET registry:account-document account document", HIDDEN, keeps | {"participant": OK}, anonymous=SIGN_IN),
+        row("POST registry:account-document account document", NEVER, anonymous=SIGN_IN),
+        *button("registry:account-approve account checked", HIDDEN,
+                {"participant": REFUSED, "japan_proposer": REFUSED, "japan_approver": DONE}),
+        *button("registry:representative-add account opened", HIDDEN, keeps),
+        *button("registry:representative-remove person", HIDDEN, both),
+    ]  # fmt: skip
 
 
 def of_committees() -> list[Row]:
