@@ -121,11 +121,11 @@ SENTENCES = {
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn a refusal of a known database rule into LedgerRefused with its sentence."""
+    """Turn a refusal of a rule of this app's tables into LedgerRefused, with its sentence where it has one."""
     try:
         yield
     except IntegrityError as refusal:
         name = getattr(getattr(refusal.__cause__, "diag", None), "constraint_name", None) or ""
-        if name not in SENTENCES:
+        if not name.startswith("registry_"):
             raise
-        raise LedgerRefused(str(SENTENCES[name]), constraint=name) from refusal
+        raise LedgerRefused(str(SENTENCES.get(name, LedgerRefused.title)), constraint=name) from refusal
