@@ -1,6 +1,7 @@
 """Every address of the site."""
 
 from django.urls import include, path
+from oauth2_provider.views import RevokeTokenView, TokenView
 
 import committee.urls
 import methodologies.urls
@@ -32,6 +33,8 @@ urlpatterns = [
     path("", include(projects.urls)),
     path("", include(registry.urls)),
     path("", include(committee.urls)),
+    path("oauth/token/", TokenView.as_view(), name="oauth-token"),
+    path("oauth/revoke/", RevokeTokenView.as_view(), name="oauth-revoke"),
     path("api/docs/", api.Docs.as_view(), name="api-docs"),
     path("api/v1/schema/", api.Schema.as_view(), name="api-schema"),
     path("api/v1/", include((api.router.urls, "api"))),

@@ -51,6 +51,21 @@ class KeyReused(DomainError):
     title = _("This key was used for another request. Use a new key.")
 
 
+class KeyMissing(DomainError):
+    """A request that changes something came without an idempotency key."""
+
+    code = "idempotency-key-missing"
+    status = 400
+    title = _("Send an Idempotency-Key header of 1 to 64 characters, a new one for each request.")
+
+
+class KeyInUse(DomainError):
+    """The first request with this key is still under way."""
+
+    code = "idempotency-key-in-use"
+    title = _("The first request with this key is still being carried out. Repeat it in a moment.")
+
+
 class CancelTooLate(DomainError):
     """The time to cancel is over."""
 

@@ -4,6 +4,7 @@ from registry.models.accounts import Account, AccountRepresentative, Registry, T
 from registry.models.applications import AccountApplication
 from registry.models.authorizations import Authorization, AuthorizationUse, CooperativeApproach
 from registry.models.certificates import Certificate, CertificateLine
+from registry.models.clients import Client, Scope, StoredAnswer
 from registry.models.issuance import IssuanceLeg, IssuanceNotification, LegLine
 from registry.models.ledger import CreditBlock, LogLeaf, Movement, Transaction
 from registry.models.log import Checkpoint, LogEntry, LogNode, UnsealedLeaf
@@ -18,6 +19,7 @@ __all__ = [
     "Certificate",
     "CertificateLine",
     "Checkpoint",
+    "Client",
     "CooperativeApproach",
     "CreditBlock",
     "Freeze",
@@ -31,8 +33,10 @@ __all__ = [
     "Proposal",
     "ProposalLine",
     "Registry",
+    "Scope",
     "SerialRange",
     "Series",
+    "StoredAnswer",
     "Transaction",
     "TrustedAccount",
     "UnsealedLeaf",

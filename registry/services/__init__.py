@@ -18,6 +18,7 @@ from registry.services.authorizations import (
 )
 from registry.services.batch import batch_create
 from registry.services.certificates import certificates_issue, holding_certify
+from registry.services.clients import answer_once, client_create, client_revoke
 from registry.services.freezes import freeze_keep, freeze_lift, freeze_lift_propose, freeze_set
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
 from registry.services.log import log_seal, log_sign, logs_seal, logs_sign
@@ -45,12 +46,15 @@ __all__ = [
     "account_refuse",
     "account_resume",
     "account_suspend",
+    "answer_once",
     "approach_set",
     "authorization_confirm",
     "authorization_record",
     "authorization_revoke",
     "batch_create",
     "certificates_issue",
+    "client_create",
+    "client_revoke",
     "credits_issue",
     "freeze_keep",
     "freeze_lift",

@@ -19,6 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.factories.world import World
 
 OK, DONE, REFUSED, HIDDEN, NEVER = 200, "done", 403, 404, 405
+UNREADABLE, NO_TOKEN = 400, 401
 ELSEWHERE = "elsewhere"  # a redirect that changes nothing
 SIGN_IN = "sign in"
 REFUSED_IN_WORDS = "refused in words"  # may do it, but not now
@@ -382,6 +383,22 @@ def interface() -> list[Row]:
         *public("api:credit-detail serial"),
         *public("api:issuance-detail i issuance"),
         *public("api:tpe-detail tpe"),
+        *programs(),
+    ]
+
+
+def programs() -> list[Row]:
+    """A person's session opens nothing of what programs do; they bring a token of their own."""
+    reads = ("api:account-list", "api:account-detail account", "api:proposal-list", "api:proposal-detail proposal")
+    writes = ("approve", "reject", "cancel")
+    return [
+        *(row(f"GET {name}", NO_TOKEN) for name in reads),
+        *(row(f"POST {name}", NO_TOKEN) for name in reads),
+        *(row(f"{m} api:proposal-{verb} proposal", NO_TOKEN) for verb in writes for m in ("GET", "POST")),
+        row("GET oauth-token", NEVER),
+        row("POST oauth-token", UNREADABLE),
+        row("GET oauth-revoke", NEVER),
+        row("POST oauth-revoke", UNREADABLE),
     ]
 
 
