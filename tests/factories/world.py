@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 
 from committee import services as committee
@@ -16,7 +17,7 @@ from parties.models import Designation, Organisation, Role, RoleAssignment
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
-from registry.models import Account, Certificate, CreditBlock, IssuanceLeg
+from registry.models import Account, Certificate, Checkpoint, CreditBlock, IssuanceLeg, LogEntry
 from registry.serials import read
 from tests.factories import cycle, gate, ledger
 
@@ -60,6 +61,7 @@ def build() -> World:
     _accounts(world)
     _applications(world)
     _authorizations(world)
+    _log(world)
     world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
     return world
 
@@ -345,3 +347,19 @@ def _workplace(world: World, name: str) -> Organisation:
         user=world.mongolia.participant, role=Role.PARTICIPANT, organisation=company, valid_from=date(2013, 1, 1)
     )
     return company
+
+
+def _log(world: World) -> None:
+    """The log of Japan's registry, sealed."""
+    with connection.cursor() as cursor:  # the leaves are written when a transaction is committed, which this is not
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    registry.logs_seal(at=timezone.now())
+    entry = LogEntry.objects.filter(registry__party__iso2="JP").first()
+    size = Checkpoint.objects.filter(registry=entry.registry).first().size
+    world.places |= {
+        "log": {"code": "jp"},
+        "log size": {"code": "jp", "size": size},
+        "log index": {"code": "jp", "entry": entry.index},
+        "log leaf": {"code": "jp", "entry": entry.leaf_id},
+    }

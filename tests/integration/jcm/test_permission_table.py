@@ -132,6 +132,14 @@ def site() -> list[Row]:
         *public("registry:certificate certificate"),
         *public("registry:certificate-file certificate file"),
         *public("committee:decisions"),
+        *public("registry:log"),
+        *public("registry:log-checkpoint log"),
+        *public("registry:log-checkpoint-at log size"),
+        *public("registry:log-key log"),
+        *public("registry:log-entries log"),
+        *public("registry:log-inclusion-at log index"),
+        *public("registry:log-inclusion log leaf"),
+        *public("registry:log-consistency log", UNREADABLE),
     ]
 
 
