@@ -82,6 +82,6 @@ def test_the_ledger_is_append_only_by_grant():
     """A table of the ledger that forgets to be AppendOnly could be rewritten by the application."""
     ledger = {"Transaction", "Movement", "CreditBlock", "LegLine"}
     log = {"LogLeaf", "UnsealedLeaf", "LogEntry", "LogNode", "Checkpoint"}
-    told = {"CertificateLine", "StoredAnswer"}
+    told = {"Certificate", "CertificateLine", "StoredAnswer"}
     found = {model.__name__ for model in apps.get_app_config("registry").get_models() if issubclass(model, AppendOnly)}
     assert found == ledger | log | told

@@ -183,6 +183,17 @@ class TestPropose:
         wish["parts"][0]["quantity"] = 10
         assert proposer.post(PROPOSALS, wish, key="one").status_code == 201
 
+    def test_waits_for_the_first_request_with_the_key(self, proposer, wish):
+        elsewhere = connection.copy()
+        lock = ["answer one", proposer.client.pk]
+        try:
+            with elsewhere.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, %s))", lock)
+            assert code(proposer.post(PROPOSALS, wish, key="one")) == (409, "idempotency-key-in-use")
+        finally:
+            elsewhere.close()
+        assert proposer.post(PROPOSALS, wish, key="one").status_code == 201
+
     def test_keeps_answer_and_effect_together(self, proposer, wish, monkeypatch):
         def fails(*_args, **_kwargs):
             raise RuntimeError
