@@ -30,6 +30,7 @@ class Cast:
 
     partnership: Partnership
     participant: User
+    colleague: User
     tpe: User
     japan_secretariat: User
     host_secretariat: User
@@ -48,7 +49,7 @@ class Cast:
     def people(self) -> list[User]:
         """Everybody, in the order of the project cycle."""
         return [
-            self.participant, self.tpe, self.japan_secretariat, self.host_secretariat,
+            self.participant, self.colleague, self.tpe, self.japan_secretariat, self.host_secretariat,
             self.japan_chair, self.host_chair, self.japan_member, self.host_member,
             self.japan_proposer, self.japan_approver, self.host_proposer, self.host_approver,
         ]  # fmt: skip
@@ -80,6 +81,8 @@ def assemble(host_code: str, *, source: str = Source.DEMONSTRATION) -> Cast:
     people = {
         "participant": _person(f"participant@{cc}.example", f"Pat Participant ({host_code})", source,
                                Role.PARTICIPANT, {"organisation": company}),
+        "colleague": _person(f"colleague@{cc}.example", f"Casey Colleague ({host_code})", source,
+                             Role.PARTICIPANT, {"organisation": company}),
         "tpe": _person(f"verifier@{cc}.example", f"Toni Verifier ({host_code})", source,
                        Role.TPE, {"organisation": entity}),
     }  # fmt: skip

@@ -17,6 +17,8 @@ from jcm.demo.story import Plan, Story
 from methodologies import services as methodologies
 from projects import services as projects
 from projects.models import Project
+from registry.models import Account
+from registry.services import Ask
 
 
 def is_loaded() -> bool:
@@ -50,7 +52,7 @@ def _serves(person: User, host: str) -> bool:
 
 
 def _mongolia(people: Cast, at: datetime) -> None:
-    """A solar plant with credits in both registries, and a request on its way."""
+    """A solar plant with credits in both registries, moved and used; a request and a proposal on their way."""
     story = Story(people, date(2018, 3, 1))
     solar = story.approved_methodology(sketches.SOLAR_MONGOLIA)
     plan = Plan(
@@ -62,6 +64,7 @@ def _mongolia(people: Cast, at: datetime) -> None:
     first = story.verified_report(plant, sketches.SOLAR_MONGOLIA, date(2018, 10, 1), date(2019, 12, 31))
     for leg in story.notified(first):
         story.issue(leg)
+    _movements(story)
     story.clock.jump(2021, 3)
     second = story.verified_report(plant, sketches.SOLAR_MONGOLIA, date(2020, 1, 1), date(2020, 12, 31))
     japan, _host = story.notified(second)
@@ -86,9 +89,26 @@ def _mongolia(people: Cast, at: datetime) -> None:
                                    latitude="48.00560", longitude="91.64190", estimated=9_100), solar)  # fmt: skip
     story.requested_project(replace(school, title="Solar Power Plant near Choibalsan", location="Choibalsan",
                                     latitude="48.07800", longitude="114.53500", estimated=6_300), solar)  # fmt: skip
+    _waiting(story, at)
+
+
+def _waiting(story: Story, at: datetime) -> None:
+    """A decision that is open for answers, and a proposal that a colleague of the company is asked to approve."""
     story.considered_methodology(sketches.TRANSFORMERS_VIET_NAM)
     story.clock.now = at - timedelta(days=4)
     story.decision("The Joint Committee approves the methodology for efficient transformers.")
+    beneficiary, year = story.people.company.name, story.clock.now.year
+    offset = Ask(quantity=100, purpose="voluntary", beneficiary=beneficiary, reporting_year=year)
+    story.asked("cancellation", offset, reason="The emissions of our annual meeting.")
+
+
+def _movements(story: Story) -> None:
+    """A transfer and a retirement of the company's credits."""
+    story.representatives()
+    government = Account.objects.get(registry=story.own_account.registry, kind=Account.Kind.GOVERNMENT)
+    story.moved("transfer", Ask(quantity=1_200, to_account=government), reason="The government's agreed share.")
+    retired = Ask(quantity=500, purpose="ndc", beneficiary="Government of Japan", reporting_year=2020)
+    story.moved("retirement", retired, reason="For the contribution of Japan.")
 
 
 def _indonesia(people: Cast, _at: datetime) -> None:

@@ -17,7 +17,7 @@ from projects.models import IssuanceRequest, MonitoringReport, Project
 from projects.periods import months_of
 from projects.rules import Amount
 from registry import services as registry
-from registry.models import Authorization, IssuanceLeg
+from registry.models import Authorization, IssuanceLeg, Proposal
 from registry.workflow import LegState
 
 
@@ -283,6 +283,38 @@ class Story:
         mine = leg.registry.party_id == self.japan.pk
         proposer = self.people.japan_proposer if mine else self.people.host_proposer
         return registry.leg_propose(leg_id=leg.pk, actor=proposer, at=self.clock.after(1))
+
+    # --- the ledger ---
+
+    def representatives(self) -> None:
+        """Let the participant propose for the company's account, and a colleague approve."""
+        at = self.clock.after(1)
+        for user, right in ((self.people.participant, "propose"), (self.people.colleague, "approve")):
+            registry.representative_add(
+                account_id=self.own_account.pk, user=user, right=right, actor=self.people.japan_proposer, at=at
+            )
+
+    def asked(self, kind: str, ask: registry.Ask, *, reason: str) -> Proposal:
+        """Let the participant propose to move credits of the company's account."""
+        return registry.proposal_create(
+            kind=kind,
+            from_account=self.own_account,
+            asks=[ask],
+            key=f"demonstration {kind} {self.clock.now:%Y-%m-%d}",
+            actor=self.people.participant,
+            at=self.clock.after(1),
+            reason=reason,
+        )
+
+    def moved(self, kind: str, ask: registry.Ask, *, reason: str) -> None:
+        """Bring a movement to its end: the colleague approves, and it is carried out at its time."""
+        proposal = self.asked(kind, ask, reason=reason)
+        approved = registry.proposal_approve(
+            proposal_id=proposal.pk, actor=self.people.colleague, at=self.clock.after(1)
+        )
+        self.clock.now = max(self.clock.now, approved.execute_at or self.clock.now)
+        # At the story's own time; the worker that is asked too finds it done.
+        registry.proposal_execute(proposal_id=proposal.pk, at=self.clock.now)
 
     def issue(self, leg: IssuanceLeg) -> None:
         """Let two people of the registry issue a notified leg."""

@@ -7,12 +7,13 @@ import pytest
 from django.core.management import call_command
 
 from committee.models import Decision
-from core.models import Event, Source
+from core.models import Event, Source, User
 from jcm.demo import load
 from methodologies.models import Methodology, MethodologyVersion
 from parties.models import Designation
 from projects.models import IssuanceRequest, MonitoringReport, Project
-from registry.models import Account, CreditBlock, IssuanceLeg
+from registry.models import Account, CreditBlock, IssuanceLeg, Proposal
+from registry.selectors.proposals import inbox_items
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 AT = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -48,10 +49,18 @@ def test_demonstration_shows_every_state_once_and_is_labelled(loaded, capsys):
     assert all(int(re.search(r"\d+$", number)[0]) >= 900 for number in numbers)
     assert all(account.number[4:].startswith("0009") for account in Account.objects.filter(kind="entity"))
     assert CreditBlock.objects.count() > 15
+    proposals = Proposal.objects.order_by("proposed_at").values_list("kind", "state", "source")
+    assert list(proposals) == [
+        ("transfer", "completed", Source.DEMONSTRATION),
+        ("retirement", "completed", Source.DEMONSTRATION),
+        ("cancellation", "proposed", Source.DEMONSTRATION),
+    ]
+    colleague = User.objects.get(email="colleague@mn.example")
+    assert [item.kind for item in inbox_items(viewer=colleague, at=AT)] == ["Approve a proposal"]
     before = Event.objects.count()
     call_command("load_demo")
     assert Event.objects.count() == before
     call_command("load_demo", "--sign-ins")
     listed = capsys.readouterr().out
-    assert listed.count("@") == 12
+    assert listed.count("@") == 13
     assert "chair.mn@mn.example" in listed
