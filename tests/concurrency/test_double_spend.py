@@ -27,7 +27,7 @@ def tell(capsys: pytest.CaptureFixture[str], line: str) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_has_one_effect(operation, capsys):
     for sessions in (16, 64):
-        tell(capsys, Storm(operation, sessions, ROUNDS, contenders=4).run())
+        tell(capsys, Storm(operation, sessions, ROUNDS, contenders=2).run())
 
 
 @pytest.mark.parametrize("operation", ["transfer", "retire"])
