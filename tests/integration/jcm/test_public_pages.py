@@ -16,11 +16,11 @@ from django.utils import translation
 
 from core.models import Source
 from methodologies.models import Methodology, MethodologyVersion
-from parties.models import Organisation, Partnership, SectoralScope
+from parties.models import Country, Organisation, Partnership, SectoralScope
 from projects.models import Project, ProjectParticipant
 from projects.workflow import ProjectStatus
-from registry.models import Account
-from registry.services import credits_issue
+from registry.models import Account, CreditBlock
+from registry.services import account_open, credits_issue
 from tests.factories import ledger, listed
 from tests.factories.public_records import Folder
 
@@ -287,8 +287,11 @@ class TestSerialPage:
 
     def test_names_no_holder_and_no_account(self, client):
         company = Organisation.objects.get(name="Invented Heat LLC")
-        Account.objects.filter(kind="government", registry__party__iso2="JP").update(kind="entity", holder=company)
-        text = body(client, "/credits/JP-MN-MN101-2017-1-40/") + body(client, "/credits/")
+        account = account_open(party=Country.objects.get(iso2="JP"), holder=company)
+        made = ledger.leg(ledger.registered_project("VN"), {2019: 5}, account=account)
+        credits_issue(leg_id=made.pk, at=ledger.NOON)
+        serial = CreditBlock.objects.get(account=account).serial
+        text = body(client, f"/credits/{serial}/") + body(client, "/credits/")
         assert "Entity holding account" in text
         assert "Invented Heat LLC" not in text
         for number in Account.objects.values_list("number", flat=True):
