@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 import committee.selectors
 import methodologies.selectors
@@ -71,7 +71,7 @@ def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> 
 
 
 @login_required
-@require_GET
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show what waits for me, and the roles by which it does."""
     now, user = timezone.now(), signed_in(request)
