@@ -10,7 +10,7 @@ from tests.concurrency.double_spend import OPERATIONS
 from tests.concurrency.storm import Storm
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-ROUNDS = int(os.environ.get("JCM_ROUNDS", "200"))
+ROUNDS = int(os.environ.get("JCM_ROUNDS", "40"))
 
 
 @pytest.fixture(autouse=True)

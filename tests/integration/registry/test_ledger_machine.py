@@ -33,7 +33,7 @@ from tests.integration.registry.ledger_model import FINAL, Ledger, Proposed, Sto
 from tests.integration.registry.test_proposals import RETIRE, Desk
 
 STEPS_EACH = 100
-STEPS = int(os.environ.get("JCM_MACHINE_STEPS", "2000"))
+STEPS = int(os.environ.get("JCM_MACHINE_STEPS", "500"))
 small = st.integers(1, 40)
 which = st.integers(0, 10**6)  # an index into whatever there is
 
