@@ -101,7 +101,7 @@ class TestCountries:
         assert (partnership.signed_on, partnership.acquirer.iso2) == (date(2026, 3, 4), "JP")
         assert partnership.host.slug == "new-land"
         kinds = Account.objects.filter(registry__party=partnership.host).values_list("kind", flat=True)
-        assert sorted(kinds) == ["government", "source"]
+        assert sorted(kinds) == ["administrative", "cancellation", "government", "retirement", "source"]
         assert counts(folder.load()["countries"]) == UNCHANGED
 
     def test_refuse_a_new_country_without_names(self, folder):
