@@ -6,7 +6,7 @@ Holders are named by kind only (government or entity); who holds an account is t
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Case, F, Max, Prefetch, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from core.selectors import counted
@@ -19,6 +19,7 @@ from registry.models import (
     IssuanceLeg,
     IssuanceNotification,
     LegLine,
+    LogEntry,
     Movement,
     Series,
 )
@@ -273,6 +274,8 @@ def serial_lookup(serial: Serial) -> Lookup | None:
     movements = Movement.objects.filter(within).select_related(
         "transaction", "from_account", "to_account", "series__registry__party", "series__project__partnership__host"
     )
+    # A moment passes between a transaction and its place in the log; until then there is no proof to link to.
+    movements = movements.annotate(in_the_log=Exists(LogEntry.objects.filter(leaf=OuterRef("transaction"))))
     return Lookup(
         asked=serial,
         series=series,
