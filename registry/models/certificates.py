@@ -52,6 +52,11 @@ class Certificate(AppendOnly):
                 condition=Q(kind="holding", transaction=None) | ~Q(kind="holding") & Q(transaction__isnull=False),
                 name="registry_certificate_has_its_cause",
             ),
+            # What follows a movement is certified by nobody; a holding, by the person who asked.
+            models.CheckConstraint(
+                condition=~Q(kind="holding") | Q(issued_by__isnull=False, issued_at__isnull=False),
+                name="registry_holding_certified_by_a_person",
+            ),
         ]
 
     def __str__(self) -> str:
