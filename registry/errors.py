@@ -43,6 +43,13 @@ class NotEnoughCredits(DomainError):
     title = _("The account does not hold that many credits that are free to move.")
 
 
+class CreditsFrozen(NotEnoughCredits):
+    """Not enough credits are free to move, because a freeze in force stops some of them."""
+
+    code = "credits-frozen"
+    title = _("Some of these credits are frozen.")
+
+
 class KeyReused(DomainError):
     """An idempotency key came back with another request."""
 

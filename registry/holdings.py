@@ -1,6 +1,6 @@
-"""What an account could move now: its credit blocks less what is reserved, oldest vintage first."""
+"""What an account could move now: its credit blocks less what is reserved or frozen, oldest vintage first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
@@ -10,6 +10,10 @@ from registry.models import Account
 # One statement, so that blocks and reservations are of one moment. Whoever proposes holds the account's row lock;
 # an execution that commits meanwhile only turns reserved credits into somebody else's.
 FREE = """
+WITH frozen AS (
+    SELECT series_id, account_id, range_agg(int8range(first, last, '[]')) AS spans
+      FROM registry_freeze WHERE registry_id = %(registry)s AND lifted_at IS NULL GROUP BY 1, 2
+)
 SELECT b.series_id, lower(free), upper(free) - 1
   FROM registry_creditblock b
   JOIN registry_series s ON s.id = b.series_id
@@ -20,14 +24,31 @@ SELECT b.series_id, lower(free), upper(free) - 1
          WHERE l.series_id = b.series_id AND l.reserved
            AND int8range(l.first, l.last, '[]') && int8range(b.first, b.last, '[]')
   ) reserved
+  LEFT JOIN frozen ON frozen.series_id = b.series_id
   CROSS JOIN LATERAL unnest(
-        int8multirange(int8range(b.first, b.last, '[]') * int8range(%(first)s, %(last)s, '[]')) - reserved.taken
+        int8multirange(int8range(b.first, b.last, '[]') * int8range(%(first)s, %(last)s, '[]'))
+        - reserved.taken - coalesce(frozen.spans, '{}')
   ) AS free
  WHERE b.account_id = %(account)s
+   AND NOT EXISTS (SELECT FROM frozen WHERE series_id IS NULL AND (account_id IS NULL OR account_id = %(account)s))
    AND (%(project)s::text IS NULL OR p.number = %(project)s)
    AND (%(vintage)s::int IS NULL OR s.vintage = %(vintage)s)
    AND (%(series)s::bigint IS NULL OR b.series_id = %(series)s)
  ORDER BY s.vintage, b.series_id, lower(free)
+"""
+# Freezes may overlap each other: each credit counts once.
+FROZEN = """
+SELECT series_id, lower(part), upper(part) - 1 FROM (
+    SELECT b.series_id, s.vintage,
+           range_agg(int8range(b.first, b.last, '[]') * int8range(f.first, f.last, '[]')) AS spans
+      FROM registry_freeze f
+      JOIN registry_creditblock b ON b.series_id = f.series_id AND b.account_id = %(account)s
+       AND int8range(b.first, b.last, '[]') && int8range(f.first, f.last, '[]')
+      JOIN registry_series s ON s.id = b.series_id
+     WHERE f.registry_id = %(registry)s AND f.lifted_at IS NULL
+     GROUP BY 1, 2
+) stopped CROSS JOIN LATERAL unnest(spans) AS part
+ ORDER BY vintage, series_id, lower(part)
 """
 
 
@@ -57,17 +78,30 @@ class Wanted:
 
 
 def free_spans(account: Account, wanted: Wanted) -> list[Span]:
-    """Return what the account could move, first in first out: by vintage, then series, then serial number."""
+    """Return what the account could move, first in first out: by vintage, then series, then serial number.
+
+    Nothing, where the account or its registry is frozen.
+    """
     values = {
         "account": account.pk,
+        "registry": account.registry_id,
         "project": wanted.project,
         "vintage": wanted.vintage,
         "series": wanted.series_id,
         "first": wanted.first,
         "last": wanted.last,
     }
+    return _spans(FREE, values)
+
+
+def frozen_spans(account: Account) -> list[Span]:
+    """Return which credits of the account are frozen by their serial numbers, in the same order."""
+    return _spans(FROZEN, {"account": account.pk, "registry": account.registry_id})
+
+
+def _spans(sql: str, values: Mapping[str, int | str | None]) -> list[Span]:
     with connection.cursor() as cursor:
-        cursor.execute(FREE, values)
+        cursor.execute(sql, values)
         return [Span(*row) for row in cursor.fetchall()]
 
 

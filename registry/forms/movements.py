@@ -14,6 +14,7 @@ from registry.filters import SerialField
 from registry.holdings import Span, Wanted
 from registry.models import Account, Proposal, ProposalLine, Series
 from registry.services import Ask
+from registry.stops import Stops
 
 LARGEST = 10**15
 
@@ -94,11 +95,15 @@ class MovementForm(forms.Form):
 
     def accepts(self, spans: list[Span]) -> bool:
         """Return whether these credits can be taken, or say why not at the field."""
-        if sum(span.quantity for span in spans) >= self.cleaned_data["quantity"]:
-            return True
+        stops = Stops(self.account)
+        if why := stops.receiver(self.target):
+            self.add_error("to_account", why)
         free = sum(span.quantity for span in spans)
-        self.add_error("quantity", _("Only %(free)s tCO2eq of this are free to move.") % {"free": f"{free:,}"})
-        return False
+        if free < self.cleaned_data["quantity"]:
+            self.add_error("quantity", _("Only %(free)s tCO2eq of this are free to move.") % {"free": f"{free:,}"})
+            if why := stops.credits(self.wanted):
+                self.add_error("quantity", why)
+        return not self.errors
 
     @property
     def warning(self) -> str:

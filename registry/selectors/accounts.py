@@ -137,7 +137,8 @@ def holdings(account: Account) -> QuerySet[CreditBlock]:
     overlaps = {"series": OuterRef("series"), "first__lte": OuterRef("last"), "last__gte": OuterRef("first")}
     part = Least(F("last"), OuterRef("last")) - Greatest(F("first"), OuterRef("first")) + 1
     reserved = ProposalLine.objects.filter(reserved=True, **overlaps).order_by().values("series")
-    frozen = Freeze.objects.filter(lifted_at=None, **overlaps)
+    stops = Q(**overlaps) | Q(series=None) & (Q(account=None) | Q(account=account))
+    frozen = Freeze.objects.filter(stops, registry=account.registry_id, lifted_at=None)
     blocks = CreditBlock.objects.filter(account=account).annotate(
         reserved=Coalesce(Subquery(reserved.annotate(tonnes=Sum(part)).values("tonnes")), 0), frozen=Exists(frozen)
     )

@@ -56,6 +56,8 @@ def batch_create(
 def _where(place: str) -> str:
     """Return row and column of a part's field, which is called "n.field", or "field" where there is one part."""
     part, _dot, field = place.rpartition(".")
+    if field == "account":  # the account from which the whole file takes its credits
+        return "file"
     return _cell(int(part or 0) + FIRST_ROW, field)
 
 

@@ -14,9 +14,10 @@ from core.errors import InvalidInput
 from core.models import User
 from registry import delays, policies, rules
 from registry.allocation import allocate
-from registry.errors import CancelTooLate, KeyReused, LedgerRefused, NotEnoughCredits, explained
+from registry.errors import CancelTooLate, CreditsFrozen, KeyReused, LedgerRefused, NotEnoughCredits, explained
 from registry.holdings import Span, Wanted
 from registry.models import Account, Proposal, ProposalLine, Series
+from registry.stops import Stops
 from registry.workflow import PROPOSAL, ProposalState
 
 logger = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def proposal_create(
     """Propose to move credits and reserve them; repeating a key returns the first proposal.
 
     Credits are taken first in, first out by vintage. Raises NotPermitted, InvalidInput, NotEnoughCredits,
-    KeyReused for a key that asked for something else, LedgerRefused where PostgreSQL refuses.
+    CreditsFrozen, KeyReused for a key that asked for something else, LedgerRefused where PostgreSQL refuses.
     """
     account = Account.objects.select_for_update(no_key=True).select_related("registry__party").get(pk=from_account.pk)
     policies.check_can_propose_from(actor, account, at=at)
@@ -96,9 +97,11 @@ def _same(done: Proposal, kind: str, account: Account, asks: Sequence[Ask]) -> P
 
 def _reserve(proposal: Proposal, account: Account, asks: Sequence[Ask]) -> None:
     """Choose the credits of every part and write them as lines; a few statements, however many parts there are."""
-    found = allocate(account, [(ask.wanted, ask.quantity) for ask in asks])
-    _enforce_found(asks, found)
     final = _final_account(proposal.kind, account) if proposal.kind in FINALS else None
+    stops = Stops(account)
+    _enforce_receivers(asks, final, stops)
+    found = allocate(account, [(ask.wanted, ask.quantity) for ask in asks])
+    _enforce_found(asks, found, stops)
     ProposalLine.objects.bulk_create(
         (
             ProposalLine(
@@ -119,17 +122,35 @@ def _reserve(proposal: Proposal, account: Account, asks: Sequence[Ask]) -> None:
     )
 
 
-def _enforce_found(asks: Sequence[Ask], found: Sequence[Sequence[Span]]) -> None:
-    """Raise NotEnoughCredits, or InvalidInput for vintages that the purpose does not take; name the parts."""
+def _enforce_receivers(asks: Sequence[Ask], final: Account | None, stops: Stops) -> None:
+    """Raise InvalidInput where an account that would receive credits is frozen; name the parts."""
+    faults = {
+        rules.place(n, "to_account", asks): why
+        for n, ask in enumerate(asks)
+        if (why := stops.receiver(ask.to_account or final))
+    }
+    if faults:
+        raise InvalidInput(fields=faults)
+
+
+def _enforce_found(asks: Sequence[Ask], found: Sequence[Sequence[Span]], stops: Stops) -> None:
+    """Raise NotEnoughCredits or CreditsFrozen, or InvalidInput for vintages that the purpose does not take.
+
+    The parts are named. What is frozen is told only where without it there is not enough.
+    """
     short: dict[str, str] = {}
+    frozen: dict[str, str] = {}
     early: dict[str, str] = {}
     used = Series.objects.filter(pk__in={span.series_id for spans in found for span in spans})
     vintages = dict(used.values_list("pk", "vintage"))
     for n, (ask, spans) in enumerate(zip(asks, found, strict=True)):
         if sum(span.quantity for span in spans) < ask.quantity:
-            short[rules.place(n, "quantity", asks)] = str(NotEnoughCredits.title)
+            stopped = stops.credits(ask.wanted)
+            (frozen if stopped else short)[rules.place(n, "quantity", asks)] = stopped or str(NotEnoughCredits.title)
         faults = rules.r_rg_05(ask.purpose, (vintages[span.series_id] for span in spans))
         early |= {rules.place(n, field, asks): text for field, text in faults.items()}
+    if frozen:
+        raise CreditsFrozen(fields=frozen | short)
     if short:
         raise NotEnoughCredits(fields=short)
     if early:

@@ -74,6 +74,7 @@ class Ledger:
             and unit not in taken
             and vintage in {None, self.vintage[unit[0]]}
             and (part is None or (unit[0] == part[0] and part[1] <= unit[1] <= part[2]))
+            and not any(stop.holds(unit, {account}) for stop in self.stops.values())
         ]
         return sorted(mine, key=lambda unit: (self.vintage[unit[0]], *unit))
 

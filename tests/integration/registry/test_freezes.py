@@ -1,5 +1,7 @@
 """Freezes: one administrator stops, two lift; the switches and who may press them."""
 
+import uuid
+
 import pytest
 from django.db import transaction
 from django.urls import reverse
@@ -8,9 +10,10 @@ from django.utils import timezone
 from core.errors import InvalidInput, NotPermitted, SamePerson, TransitionRefused
 from core.models import Event
 from registry import services
-from registry.errors import LedgerRefused
-from registry.models import Freeze
-from registry.selectors import freezes
+from registry.errors import CreditsFrozen, LedgerRefused, NotEnoughCredits
+from registry.holdings import Wanted, free_spans
+from registry.models import Account, Freeze, Proposal
+from registry.selectors import accounts, freezes
 from registry.serials import read
 from tests.factories import holders
 
@@ -75,6 +78,80 @@ class TestFreezeSet:
         with pytest.raises(TransitionRefused):
             freeze(holder, "second_keeper", account=holder.account)
         assert freeze(holder)
+
+
+def free(holder, **wanted):
+    return sum(span.quantity for span in free_spans(holder.account, Wanted(**wanted)))
+
+
+class TestFrozenCredits:
+    def test_are_not_free(self, holder):
+        freeze(holder, serial=serial(holder))
+        freeze(holder, serial=serial(holder, "15-30"))
+        assert free(holder) == accounts.balance(holder.account).free == 160
+        assert free(holder, vintage=2019) == 80
+
+    @pytest.mark.parametrize("whole", [False, True])
+    def test_are_all_credits_of_a_frozen_account_and_registry(self, holder, whole):
+        freeze(holder, **({} if whole else {"account": holder.account}))
+        assert free(holder) == accounts.balance(holder.account).free == 0
+        with pytest.raises(CreditsFrozen) as refusal:
+            holder.propose(1)
+        assert refusal.value.fields["quantity"].startswith("The registry is" if whole else "The account is")
+        blocks = accounts.holdings(holder.account)
+        assert all(block.frozen for block in blocks)
+
+    def test_are_named_where_they_are_asked_for(self, holder):
+        freeze(holder, serial=serial(holder))
+        freeze(holder, serial=serial(holder, "41-45", 2020))
+        with pytest.raises(CreditsFrozen) as refusal:
+            holder.propose(171)
+        stem = f"JP-MN-{holder.project.number}"
+        assert refusal.value.fields["quantity"] == (
+            f"15 tCO2eq of these credits are frozen and cannot be moved: {stem}-2019-11-20, {stem}-2020-41-45."
+        )
+        with pytest.raises(CreditsFrozen) as refusal:
+            holder.propose(100, wanted=Wanted(vintage=2019))
+        assert f"{stem}-2019-11-20." in refusal.value.fields["quantity"]
+
+    def test_leave_the_others_free(self, holder):
+        freeze(holder, serial=serial(holder))
+        lines = holder.propose(100).lines.order_by("series__vintage", "first")
+        assert [(line.series.vintage, line.first, line.last) for line in lines] == [
+            (2019, 1, 10), (2019, 21, 100), (2020, 1, 10),
+        ]  # fmt: skip
+        assert holder.done(lines[0].proposal).state == "completed"
+
+    def test_are_not_blamed_for_what_the_account_never_had(self, holder):
+        freeze(holder, serial=serial(holder))
+        with pytest.raises(NotEnoughCredits) as refusal:
+            holder.propose(51, wanted=Wanted(vintage=2020))
+        assert "frozen" not in refusal.value.fields["quantity"]
+
+    def test_are_free_again_once_two_people_lift_the_freeze(self, holder):
+        frozen = act(holder, "lift_propose", freeze(holder, serial=serial(holder)), "keeper")
+        assert free(holder) == 170
+        act(holder, "lift", frozen, "second_keeper")
+        assert free(holder) == 180
+
+    @pytest.mark.parametrize("kind", ["transfer", "retirement"])
+    def test_do_not_come_to_a_frozen_account(self, holder, kind):
+        final = Account.objects.get(registry=holder.registry, kind="retirement")
+        freeze(holder, account=holder.other if kind == "transfer" else final)
+        with pytest.raises(InvalidInput) as refusal:
+            holder.propose(1, kind=kind)
+        assert refusal.value.fields == {"to_account": "The account that would receive the credits is frozen."}
+
+    def test_are_told_before_the_proposal(self, holder, browse):
+        freeze(holder, serial=serial(holder))
+        freeze(holder, account=holder.other)
+        page = browse(holder.people["proposer"]).post(
+            reverse("registry:transfer", args=[holder.account.number]),
+            {"key": uuid.uuid4(), "to_account": holder.other.number, "quantity": 175},
+        )
+        assert f"JP-MN-{holder.project.number}-2019-11-20" in page.text
+        assert "would receive the credits is frozen" in page.text
+        assert not Proposal.objects.exists()
 
 
 class TestLift:

@@ -95,7 +95,8 @@ class LedgerMachine(RuleBasedStateMachine):
         source=which, to=which, quantity=small, narrow=st.sampled_from(["all", "vintage", "range"]), at=which,
     )  # fmt: skip
     def propose(self, kind: str, source: int, to: int, quantity: int, narrow: str, at: int) -> None:  # noqa: PLR0917
-        giver, taker = self.accounts[source % 3], self.accounts[(source + 1 + to % 2) % 3]
+        giver = self.accounts[source % 3]
+        taker = Account.objects.get(pk=self.accounts[(source + 1 + to % 2) % 3].pk)
         vintage = 2019 + at % 2 if narrow == "vintage" else None
         part = None
         if narrow == "range":
@@ -116,10 +117,8 @@ class LedgerMachine(RuleBasedStateMachine):
         }  # fmt: skip
         there = len(free) >= quantity
         target_id = final.pk if final else taker.pk
-        still = self.model.stands_still(free[:quantity], {giver.pk, target_id})
-        made = self.asked(
-            f"propose {kind}", lambda: services.proposal_create(**asked), may=there, must=there and not still
-        )
+        still = self.model.stands_still(free[:quantity] or [(0, 0)], {giver.pk, target_id})
+        made = self.asked(f"propose {kind}", lambda: services.proposal_create(**asked), may=there and not still)
         if made:
             self.model.proposals[made.pk] = Proposed(
                 kind, giver.pk, target_id, free[:quantity], expires_at=made.expires_at
