@@ -80,6 +80,13 @@ class CancelTooLate(DomainError):
     title = _("It is too late to cancel: the proposal is about to be executed.")
 
 
+class ProposalExpired(DomainError):
+    """Nobody approved the proposal in time."""
+
+    code = "proposal-expired"
+    title = _("This proposal has expired, and its credits become free again. Ask for a new one.")
+
+
 class NoSuchProof(DomainError):
     """The log has no entry or no size as asked for."""
 

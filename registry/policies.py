@@ -127,7 +127,7 @@ def proposal_actions(user: User, proposal: Proposal, *, at: datetime) -> set[str
     """Return what the person may do with the proposal now: approve, reject, cancel."""
     actions: set[str] = set()
     if proposal.state == ProposalState.PROPOSED and can(check_can_approve_proposal, user, proposal, at=at):
-        actions |= {"approve", "reject"}
+        actions |= {"reject"} if proposal.expires_at <= at else {"approve", "reject"}
     until = cancel_until(proposal)
     in_time = until is None or at <= until
     open_ = proposal.state in {ProposalState.PROPOSED, ProposalState.APPROVED}

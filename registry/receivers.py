@@ -21,7 +21,7 @@ def execute_proposal(event: Event, at: datetime) -> None:
         services.proposal_execute(proposal_id=UUID(event.subject_id), at=at)
 
 
-@events.on("credits.moved", queue="ledger")
+@events.on("credits.moved")
 def certify_credits(event: Event, at: datetime) -> None:
     """Certify what was retired or cancelled; a worker that is called twice certifies once."""
     services.certificates_issue(transaction_id=UUID(event.data["transaction"]), at=at)

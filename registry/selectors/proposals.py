@@ -137,7 +137,7 @@ def awaiting(*, viewer: Viewer, at: datetime) -> QuerySet[Proposal]:
     mine = Q(pk__in=represented.values("account")) & Q(kind=Account.Kind.ENTITY)
     governments = Q(registry__party__in=kept.values("party")) & ~Q(kind=Account.Kind.ENTITY)
     accounts = Account.objects.filter(mine | governments).order_by().values("pk")
-    proposed = Proposal.objects.filter(state=ProposalState.PROPOSED).exclude(proposed_by=viewer)
+    proposed = Proposal.objects.filter(state=ProposalState.PROPOSED, expires_at__gt=at).exclude(proposed_by=viewer)
     return _listed(proposed.filter(Exists(_lines().filter(from_account__in=accounts)))).order_by("proposed_at")
 
 

@@ -14,7 +14,15 @@ from core.errors import InvalidInput
 from core.models import User
 from registry import delays, policies, rules
 from registry.allocation import allocate
-from registry.errors import CancelTooLate, CreditsFrozen, KeyReused, LedgerRefused, NotEnoughCredits, explained
+from registry.errors import (
+    CancelTooLate,
+    CreditsFrozen,
+    KeyReused,
+    LedgerRefused,
+    NotEnoughCredits,
+    ProposalExpired,
+    explained,
+)
 from registry.holdings import Span, Wanted
 from registry.models import Account, Proposal, ProposalLine, Series
 from registry.stops import Stops
@@ -171,11 +179,13 @@ def _locked(proposal_id: UUID) -> Proposal:
 def proposal_approve(*, proposal_id: UUID, actor: User, at: datetime) -> Proposal:
     """Approve a colleague's proposal; it is executed at once, or at noon of the next working day where it must wait.
 
-    Raises NotPermitted, SamePerson or TransitionRefused.
+    Raises NotPermitted, SamePerson, TransitionRefused or ProposalExpired.
     """
     proposal = _locked(proposal_id)
     policies.check_can_approve_proposal(actor, proposal, at=at)
     proposal.state = PROPOSAL.next_state("approve", state=proposal.state)
+    if proposal.expires_at <= at:  # also before the sweeper comes by
+        raise ProposalExpired
     proposal.approved_by, proposal.approved_at = actor, at
     proposal.execute_at = execution_time(proposal, at=at)
     with explained():
@@ -256,12 +266,16 @@ def proposal_execute(*, proposal_id: UUID, at: datetime) -> UUID:
 
 
 def proposals_execute_due(*, at: datetime) -> int:
-    """Carry out the approved proposals whose time has come; one that is refused does not hold up the others."""
+    """Carry out the approved proposals whose time has come; one that is refused does not hold up the others.
+
+    Each has a transaction of its own, or within another one a savepoint, so that a refusal undoes itself alone.
+    """
     due = Proposal.objects.filter(state=ProposalState.APPROVED, execute_at__lte=at).order_by("execute_at")
     done = 0
     for pk in due.values_list("pk", flat=True):
         try:
-            proposal_execute(proposal_id=pk, at=at)
+            with transaction.atomic():
+                proposal_execute(proposal_id=pk, at=at)
         except LedgerRefused:
             logger.exception("proposal %s could not be executed", pk)
         else:

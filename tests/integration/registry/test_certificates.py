@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from core import events
 from core.errors import NotPermitted
 from parties.models import Role, RoleAssignment
 from registry import selectors, services
@@ -44,6 +45,9 @@ def ask(quantity: int = 15, beneficiary: str = "Alpha Works Ltd", year: int = 20
 
 
 class TestCertificatesIssue:
+    def test_does_not_wait_in_line_with_issuances(self):
+        assert {subscriber.queue for subscriber in events.subscribers_of("credits.moved")} == {"default"}
+
     def test_says_what_was_retired_for_whom_and_what_for(self, market):
         [made] = retired(market, ask())
         body = json.loads(made.body)

@@ -1,7 +1,7 @@
 """Transfers, retirements and cancellations: proposed, reserved, approved by another, executed once."""
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -10,7 +10,7 @@ from core.errors import InvalidInput, NotPermitted, SamePerson, TransitionRefuse
 from core.models import Source, User
 from parties.models import Country, Organisation
 from registry import services
-from registry.errors import CancelTooLate, KeyReused, LedgerRefused, NotEnoughCredits
+from registry.errors import KeyReused, LedgerRefused, NotEnoughCredits
 from registry.holdings import Wanted
 from registry.models import (
     Account,
@@ -23,7 +23,6 @@ from registry.models import (
     ProposalLine,
     Registry,
     Transaction,
-    TrustedAccount,
 )
 from registry.services import Ask
 from registry.workflow import AccountState, ProposalState
@@ -190,46 +189,6 @@ class TestFourEyes:
             Proposal.objects.filter(pk=proposal.pk).update(
                 state="approved", approved_by=desk.proposer, approved_at=NOON, execute_at=NOON
             )
-
-
-class TestDelay:
-    def test_lets_an_unknown_destination_wait_until_noon_of_the_next_working_day(self, desk):
-        # Monday 2 November 2026; Tuesday is Culture Day in Japan, so Wednesday noon in Tokyo.
-        assert desk.approve(desk.propose(1)).execute_at == datetime(2026, 11, 4, 3, 0, tzinfo=UTC)
-
-    def test_is_not_needed_for_a_trusted_destination(self, desk):
-        TrustedAccount.objects.create(
-            account=desk.account, destination=desk.other, added_by=desk.approver, added_at=NOON,
-            effective_from=NOON.date(),
-        )  # fmt: skip
-        assert desk.approve(desk.propose(1)).execute_at == NOON
-
-    def test_is_not_needed_for_retirement(self, desk):
-        assert desk.approve(desk.propose(1, kind="retirement")).execute_at == NOON
-
-    def test_can_be_switched_off_by_the_registry(self, desk):
-        Registry.objects.update(delays_untrusted=False)
-        assert desk.approve(desk.propose(1)).execute_at == NOON
-
-    def test_is_kept_by_the_database(self, desk):
-        proposal = desk.approve(desk.propose(1))
-        with pytest.raises(LedgerRefused, match="not before its time"), transaction.atomic():
-            services.proposal_execute(proposal_id=proposal.pk, at=NOON)
-
-    def test_can_be_used_to_cancel_until_two_hours_before(self, desk):
-        proposal = desk.approve(desk.propose(1))
-        late = proposal.execute_at - timedelta(hours=1, minutes=59)
-        with pytest.raises(CancelTooLate), transaction.atomic():
-            services.proposal_cancel(proposal_id=proposal.pk, actor=desk.proposer, at=late)
-        in_time = proposal.execute_at - timedelta(hours=2)
-        cancelled = services.proposal_cancel(proposal_id=proposal.pk, actor=desk.proposer, at=in_time)
-        assert cancelled.state == ProposalState.CANCELLED
-        assert services.proposals_execute_due(at=proposal.execute_at) == 0
-
-    def test_ends_by_the_clock(self, desk):
-        proposal = desk.approve(desk.propose(1))
-        assert services.proposals_execute_due(at=proposal.execute_at) == 1
-        assert desk.holds(desk.other) == {2019: [(1, 1)]}
 
 
 class TestExecution:
