@@ -16,8 +16,6 @@ from registry.workflow import AccountState
 
 # GX-ETS takes no credits of efforts of 2020 and before.
 GX_ETS_FIRST_VINTAGE = 2021
-# In GX-ETS credits may cover at most this share, in percent, of a year's actual emissions.
-GX_ETS_SHARE = 10
 LAST_VINTAGE = 2100
 
 
@@ -121,11 +119,9 @@ def r_rg_08(account: Account) -> dict[str, str]:
     return {} if account.state == AccountState.OPEN else {"account": _("An account is not open.")}
 
 
-def gx_ets_warning(quantity: int, declared_emissions: int) -> str:
-    """Return a warning where the credits exceed the share of declared emissions that GX-ETS allows, else nothing."""
-    if quantity * 100 <= declared_emissions * GX_ETS_SHARE:
-        return ""
-    return _("This is more than %(share)s percent of the declared emissions.") % {"share": GX_ETS_SHARE}
+def exceeds_share(quantity: int, emissions: int, *, percent: int) -> bool:
+    """Return whether the credits are more than so many percent of the emissions, both in whole tonnes."""
+    return quantity * 100 > emissions * percent
 
 
 @dataclass(frozen=True, slots=True)

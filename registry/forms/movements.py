@@ -13,6 +13,7 @@ from registry.accounts import is_account_number
 from registry.filters import SerialField
 from registry.holdings import Span, Wanted
 from registry.models import Account, Proposal, ProposalLine, Series
+from registry.selectors import gx_ets
 from registry.services import Ask
 from registry.stops import Stops
 
@@ -106,9 +107,9 @@ class MovementForm(forms.Form):
         return not self.errors
 
     @property
-    def warning(self) -> str:
+    def warnings(self) -> list[str]:
         """What the person should think about before going on."""
-        return ""
+        return []
 
 
 class TransferForm(MovementForm):
@@ -158,6 +159,11 @@ class FinalForm(MovementForm):
         choices = [(p.value, p.label) for p in self.purposes if japan or p not in schemes]
         self.fields["purpose"].choices = choices  # type: ignore[attr-defined]
 
+    @property
+    def purpose_name(self) -> str:
+        """The purpose in words."""
+        return str(ProposalLine.Purpose(self.cleaned_data["purpose"]).label)
+
     def ask(self) -> Ask:
         """Return what the service is asked for."""
         words = {name: self.cleaned_data[name] for name in ("purpose", "beneficiary", "reporting_year")}
@@ -172,18 +178,11 @@ class RetirementForm(FinalForm):
 
     declared_emissions = forms.IntegerField(
         label=gettext_lazy("Declared emissions of the year, tCO2eq"),
-        help_text=gettext_lazy("For GX-ETS only, to see whether the share of 10 percent is kept."),
+        help_text=gettext_lazy("For GX-ETS only, to see whether the share that credits may cover is kept."),
         min_value=1,
         max_value=LARGEST,
         required=False,
     )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        gx_ets = cleaned.get("purpose") == ProposalLine.Purpose.GX_ETS
-        if gx_ets and not cleaned.get("declared_emissions") and "declared_emissions" not in self.errors:
-            self.add_error("declared_emissions", _("Give the emissions that you declare for GX-ETS."))
-        return cleaned
 
     def accepts(self, spans: list[Span]) -> bool:
         """Refuse also the vintages that the purpose does not take."""
@@ -195,12 +194,13 @@ class RetirementForm(FinalForm):
         return not self.errors
 
     @property
-    def warning(self) -> str:
+    def warnings(self) -> list[str]:
         """Warn above the share of declared emissions that GX-ETS takes."""
-        declared = self.cleaned_data.get("declared_emissions")
-        if self.cleaned_data.get("purpose") != ProposalLine.Purpose.GX_ETS or not declared:
-            return ""
-        return rules.gx_ets_warning(self.cleaned_data["quantity"], declared)
+        told = self.cleaned_data
+        if told["purpose"] != ProposalLine.Purpose.GX_ETS:
+            return []
+        use = gx_ets.Use(told["beneficiary"], told["reporting_year"], told["quantity"], told["declared_emissions"])
+        return gx_ets.warnings(self.account.registry, [use])
 
 
 class CancellationForm(FinalForm):

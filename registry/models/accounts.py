@@ -24,10 +24,15 @@ class Registry(models.Model):
     )
     cancel_until_hours = models.PositiveSmallIntegerField(_("hours before execution to cancel until"), default=2)
     proposal_expires_days = models.PositiveSmallIntegerField(_("days until a proposal expires"), default=30)
+    # In GX-ETS credits may cover at most this share of a year's actual emissions; above it, people are warned.
+    gx_ets_share = models.PositiveSmallIntegerField(_("percent of declared emissions for GX-ETS"), default=10)
 
     class Meta:
         verbose_name_plural = "registries"
         ordering = ["party__name_en"]
+        constraints = [
+            models.CheckConstraint(condition=Q(gx_ets_share__lte=100), name="registry_share_is_a_percentage")
+        ]
 
     def __str__(self) -> str:
         return str(_("Registry of %(country)s") % {"country": self.party})

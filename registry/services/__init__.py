@@ -16,7 +16,7 @@ from registry.services.authorizations import (
     authorization_record,
     authorization_revoke,
 )
-from registry.services.batch import batch_create
+from registry.services.batch import batch_check, batch_create
 from registry.services.certificates import certificates_issue, holding_certify
 from registry.services.clients import answer_once, client_create, client_revoke
 from registry.services.freezes import freeze_keep, freeze_lift, freeze_lift_propose, freeze_set
@@ -29,6 +29,7 @@ from registry.services.proposals import (
     proposal_cancel,
     proposal_create,
     proposal_execute,
+    proposal_plan,
     proposal_reject,
     proposals_execute_due,
     proposals_expire,
@@ -51,6 +52,7 @@ __all__ = [
     "authorization_confirm",
     "authorization_record",
     "authorization_revoke",
+    "batch_check",
     "batch_create",
     "certificates_issue",
     "client_create",
@@ -74,6 +76,7 @@ __all__ = [
     "proposal_cancel",
     "proposal_create",
     "proposal_execute",
+    "proposal_plan",
     "proposal_reject",
     "proposals_execute_due",
     "proposals_expire",

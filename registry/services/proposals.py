@@ -67,7 +67,7 @@ def proposal_create(
     done = Proposal.objects.filter(proposed_by=actor, idempotency_key=key).first()
     if done is not None:
         return _same(done, kind, account, asks)
-    rules.enforce_asks(kind, account, asks, decision_number=decision_number)
+    found = proposal_plan(kind=kind, account=account, asks=asks, decision_number=decision_number)
     proposal = Proposal.objects.create(
         registry=account.registry,
         kind=kind,
@@ -80,7 +80,7 @@ def proposal_create(
         source=actor.record_source,
     )
     with explained():
-        _reserve(proposal, account, asks)
+        _reserve(proposal, account, asks, found)
     events.emit("proposal.created", proposal, actor=actor, at=at, data={"kind": kind})
     return proposal
 
@@ -92,7 +92,7 @@ def _same(done: Proposal, kind: str, account: Account, asks: Sequence[Ask]) -> P
     for *what, first, last in done.lines.order_by().values_list(*named, "first", "last"):
         recorded[tuple(what)] += last - first + 1
     asked = Counter[tuple[object, ...]]()
-    final = _final_account(kind, account) if kind in FINALS else None
+    final = _final_account(kind, account)
     for ask in asks:
         target = ask.to_account or final
         if target is None:
@@ -103,13 +103,22 @@ def _same(done: Proposal, kind: str, account: Account, asks: Sequence[Ask]) -> P
     return done
 
 
-def _reserve(proposal: Proposal, account: Account, asks: Sequence[Ask]) -> None:
-    """Choose the credits of every part and write them as lines; a few statements, however many parts there are."""
-    final = _final_account(proposal.kind, account) if proposal.kind in FINALS else None
+def proposal_plan(*, kind: str, account: Account, asks: Sequence[Ask], decision_number: str = "") -> list[list[Span]]:
+    """Return the credits that each part would take now, and save nothing; a few queries, however many parts there are.
+
+    Raises InvalidInput, NotEnoughCredits or CreditsFrozen.
+    """
+    rules.enforce_asks(kind, account, asks, decision_number=decision_number)
     stops = Stops(account)
-    _enforce_receivers(asks, final, stops)
+    _enforce_receivers(asks, _final_account(kind, account), stops)
     found = allocate(account, [(ask.wanted, ask.quantity) for ask in asks])
     _enforce_found(asks, found, stops)
+    return found
+
+
+def _reserve(proposal: Proposal, account: Account, asks: Sequence[Ask], found: Sequence[Sequence[Span]]) -> None:
+    """Write the credits of every part as lines."""
+    final = _final_account(proposal.kind, account)
     ProposalLine.objects.bulk_create(
         (
             ProposalLine(
@@ -165,9 +174,9 @@ def _enforce_found(asks: Sequence[Ask], found: Sequence[Sequence[Span]], stops: 
         raise InvalidInput(fields=early)
 
 
-def _final_account(kind: str, account: Account) -> Account:
-    """Return the registry's own account for this kind of end; its kind has the same name."""
-    return Account.objects.get(registry=account.registry, kind=kind)
+def _final_account(kind: str, account: Account) -> Account | None:
+    """Return the registry's own account for this kind of end, which has the same name; None for other kinds."""
+    return Account.objects.get(registry=account.registry, kind=kind) if kind in FINALS else None
 
 
 def _locked(proposal_id: UUID) -> Proposal:

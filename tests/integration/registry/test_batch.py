@@ -3,10 +3,8 @@
 import uuid
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import InvalidInput, NotPermitted
@@ -70,6 +68,8 @@ class TestBatchCreate:
             ("{to},1,,twenty,", "vintage"),
             ("{to},,,,nonsense", "serial"),
             ("{to},,,,JP-MN-XX999-2019-1-5", "serial"),
+            ("{to},1,,20190,", "vintage"),
+            ("{to},1,000,,,,7", "…"),
         ],
     )
     def test_says_row_and_column_of_a_fault(self, holder, row, column):
@@ -84,6 +84,7 @@ class TestBatchCreate:
             ("1,,,,voluntary,Alpha,2026", "purpose"),
             ("1,,,,ndc,,2026", "beneficiary"),
             ("1,,,,ndc,Alpha,", "reporting_year"),
+            (f"1,,,,ndc,{'A' * 301},2026", "beneficiary"),
             ("1,,2019,,gx_ets,Alpha,2026", "purpose"),
         ],
     )
@@ -91,6 +92,18 @@ class TestBatchCreate:
         with pytest.raises(InvalidInput) as refusal, transaction.atomic():
             propose(holder, "1,,,,ndc,Alpha,2026", row, kind="retirement")
         assert list(refusal.value.fields) == [f"Row 3, column {column}"]
+
+    def test_counts_rows_as_a_spreadsheet_does(self, holder):
+        with pytest.raises(InvalidInput) as refusal:
+            propose(holder, "", ",,,,", f"{holder.other.number},1,,,", "", f"{holder.other.number},0,,,")
+        assert list(refusal.value.fields) == ["Row 6, column quantity"]
+
+    def test_reads_column_names_with_spaces(self, holder):
+        text = f"{TRANSFER.replace(',', ' , ')}\n{holder.other.number},1,,,"
+        batch = services.batch_check(
+            kind="transfer", from_account=holder.account, text=text, actor=holder.people["proposer"], at=timezone.now()
+        )
+        assert [span.quantity for [span] in batch.found] == [1]
 
     def test_says_which_rows_find_no_credits(self, holder):
         to = holder.other.number
@@ -127,41 +140,3 @@ class TestBatchCreate:
             proposal = propose(holder, *rows)
         assert len(asked) < 30
         assert ProposalLine.objects.filter(proposal=proposal).count() == 10_000
-
-
-class TestPage:
-    def send(self, browser, holder, text, kind="transfer"):
-        url = reverse("registry:batch", args=[holder.account.number])
-        file = SimpleUploadedFile("rows.csv", text if isinstance(text, bytes) else text.encode())
-        return browser.post(url, {"key": str(uuid.uuid4()), "kind": kind, "file": file})
-
-    def test_opens_to_those_who_may_propose(self, holder, browse):
-        url = reverse("registry:batch", args=[holder.account.number])
-        expected = {"proposer": 200, "viewer": 403, "approver": 403, "keeper": 403, "second_keeper": 403}
-        for name, user in holder.people.items():
-            assert browse(user).get(url).status_code == expected.get(name, 404), name
-        assert browse(None).get(url).status_code == 302
-
-    def test_proposes(self, holder, browse):
-        answer = self.send(browse(holder.people["proposer"]), holder, f"\ufeff{TRANSFER}\n{holder.other.number},7,,,\n")
-        assert answer.url == Proposal.objects.get().get_absolute_url()
-
-    def test_shows_faults_by_row(self, holder, browse):
-        text = "\n".join([TRANSFER, *["JP-2000002-00,1,,,"] * 60])
-        page = self.send(browse(holder.people["proposer"]), holder, text)
-        errors = page.context["form"].errors["file"]
-        assert errors[0].startswith("Row 2, column to_account: This is not")
-        assert errors[-1] == "And 10 more."
-
-    def test_refuses_what_is_not_text(self, holder, browse):
-        page = self.send(browse(holder.people["proposer"]), holder, b"\xff\xfe\x00")
-        assert page.context["form"].errors["file"] == ["The file is not UTF-8 text."]
-
-    @pytest.mark.parametrize("kind", ["transfer", "retirement", "cancellation"])
-    def test_gives_a_template(self, holder, browse, kind):
-        url = reverse("registry:batch-template", args=[kind])
-        header, example = browse(holder.people["stranger"]).get(url).text.splitlines()
-        assert header == (TRANSFER if kind == "transfer" else FINAL)
-        assert len(example.split(",")) == len(header.split(","))
-        assert browse(None).get(url).status_code == 302
-        assert browse(holder.people["stranger"]).get(url.replace(kind, "gift")).status_code == 404

@@ -164,14 +164,17 @@ class TestWizard:
         line = Proposal.objects.get(kind="retirement").lines.get()
         assert (line.purpose, line.beneficiary, line.reporting_year) == ("ndc", "Government of Japan", 2026)
 
-    def test_asks_for_declared_emissions_for_gx_ets_and_warns(self, holder, browse):
+    def test_warns_above_the_share_of_declared_emissions(self, holder, browse):
         browser = browse(holder.people["proposer"])
         sent = {"key": str(uuid.uuid4()), "quantity": "20", "vintage": "2022", **FINAL, "purpose": "gx_ets"}
-        assert "declared_emissions" in browser.post(of(holder, "retire"), sent).context["form"].errors
+        page = browser.post(of(holder, "retire"), sent)
+        assert "cannot be checked" in page.text
+        assert "GX-ETS, counted for that NDC" in page.text
         page = browser.post(of(holder, "retire"), {**sent, "declared_emissions": "199"})
         assert "more than 10 percent" in page.text
         page = browser.post(of(holder, "retire"), {**sent, "declared_emissions": "200"})
-        assert "more than 10 percent" not in page.text
+        assert "Please consider" not in page.text
+        assert browser.post(of(holder, "retire"), {**sent, "declared_emissions": "1", "submit": "1"}).status_code == 302
 
     def test_refuses_early_vintages_for_gx_ets(self, holder, browse):
         sent = {"key": str(uuid.uuid4()), "quantity": "1", **FINAL, "purpose": "gx_ets", "declared_emissions": "1000"}

@@ -139,8 +139,10 @@ class TestEveryRule:
 class Forged:
     """A transaction written row by row by somebody who has the application's role."""
 
-    def __init__(self, desk: Desk, kind: str, target: Account, *, first: int = 11) -> None:
+    def __init__(self, desk: Desk, kind: str, target: Account, *, first: int = 11, freeze: bool = False) -> None:
         proposal = desk.approve(desk.propose(5, kind=kind, wanted=Wanted(first=first, last=first + 4)))
+        if freeze:
+            Freeze.objects.create(registry=desk.registry, reason="Drill", frozen_by=desk.approver, frozen_at=NOON)
         block = CreditBlock.objects.filter(series=proposal.lines.get().series, account=desk.account).get()
         self.entry = Transaction.objects.create(
             registry=desk.registry, kind=kind, idempotency_key="forged", proposal=proposal, at=proposal.execute_at,
@@ -181,9 +183,8 @@ class TestForgedTransaction:
 
     def test_does_not_touch_what_is_frozen(self):
         desk = Desk()
-        Freeze.objects.create(registry=desk.registry, reason="Drill", frozen_by=desk.approver, frozen_at=NOON)
         with refused_by("registry_frozen_does_not_move"), transaction.atomic():
-            Forged(desk, "transfer", desk.other)
+            Forged(desk, "transfer", desk.other, freeze=True)
 
     def test_does_not_touch_a_suspended_account(self):
         desk = Desk()
