@@ -101,13 +101,38 @@ def check_can_propose_from(user: User, account: Account, *, at: datetime) -> Non
         raise NotPermitted(_("Only representatives who may propose can move credits of this account."))
 
 
+def check_can_correct(user: User, account: Account, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person proposes in the account's registry.
+
+    Holders do not correct: a correction is executed without the delay that protects them.
+    """
+    if not has_role(user, Role.REGISTRY_PROPOSER, at=at, party=account.registry.party):
+        raise NotPermitted(_("Only this registry's proposing administrators may propose a correction."))
+
+
+def proposing(kind: str) -> Callable[..., None]:
+    """Return the check of who may propose this kind of movement from an account."""
+    return check_can_correct if kind == Proposal.Kind.CORRECTION else check_can_propose_from
+
+
 def check_can_approve_proposal(user: User, proposal: Proposal, *, at: datetime) -> None:
-    """Raise NotPermitted unless the person may approve for every account of the proposal, SamePerson for its maker."""
+    """Raise NotPermitted unless the person may approve for every account of the proposal, SamePerson for its maker.
+
+    Corrections are approved by the registry's approving administrators.
+    """
+    if proposal.kind == Proposal.Kind.CORRECTION:
+        if not has_role(user, Role.REGISTRY_APPROVER, at=at, party=proposal.registry.party):
+            raise NotPermitted(_("Only this registry's approving administrators may approve a correction."))
+    else:
+        _check_approves_for(user, proposal, at=at)
+    if proposal.proposed_by_id == user.pk:
+        raise SamePerson
+
+
+def _check_approves_for(user: User, proposal: Proposal, *, at: datetime) -> None:
     accounts = Account.objects.filter(pk__in=proposal.lines.values("from_account")).select_related("registry__party")
     if not all(_represents(user, account, RIGHT.APPROVE, at=at) for account in accounts):
         raise NotPermitted(_("Only representatives who may approve can do this."))
-    if proposal.proposed_by_id == user.pk:
-        raise SamePerson
 
 
 def check_can_cancel(user: User, proposal: Proposal, *, at: datetime) -> None:

@@ -17,6 +17,7 @@ from registry.workflow import AccountState
 # GX-ETS takes no credits of efforts of 2020 and before.
 GX_ETS_FIRST_VINTAGE = 2021
 LAST_VINTAGE = 2100
+FINAL_KINDS = frozenset({Account.Kind.RETIREMENT, Account.Kind.CANCELLATION})
 
 
 class Asked(Protocol):
@@ -115,7 +116,9 @@ def r_rg_05(purpose: str, vintages: Iterable[int]) -> dict[str, str]:
 
 
 def r_rg_08(account: Account) -> dict[str, str]:
-    """R-RG-08: credits leave open accounts only."""
+    """R-RG-08: credits leave open accounts only, and never those of retired and cancelled credits."""
+    if account.kind in FINAL_KINDS:
+        return {"account": _("Retired and cancelled credits are final.")}
     return {} if account.state == AccountState.OPEN else {"account": _("An account is not open.")}
 
 

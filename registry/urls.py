@@ -49,6 +49,7 @@ urlpatterns = [
     path("registry/accounts/<str:number>/transfer/", movements.movement, {"kind": "transfer"}, name="transfer"),
     path("registry/accounts/<str:number>/retire/", movements.movement, {"kind": "retirement"}, name="retire"),
     path("registry/accounts/<str:number>/cancel/", movements.movement, {"kind": "cancellation"}, name="cancel"),
+    path("registry/accounts/<str:number>/correct/", movements.movement, {"kind": "correction"}, name="correct"),
     path("registry/accounts/<str:number>/manage/", applications.account_manage, name="account-manage"),
     path("registry/accounts/<str:number>/documents/<int:pk>/", applications.account_document, name="account-document"),
     path("registry/accounts/<str:number>/check/", applications.account_check, name="account-check"),

@@ -20,7 +20,7 @@ from core.api.views import conditional
 from core.errors import InvalidInput
 from core.models import User
 from core.requests import signed_in
-from registry import policies, services
+from registry import policies, serials, services
 from registry.api.clients import KEY, ClientAuthentication, HasScope, answered_once, client_of
 from registry.filters import AccountFilter, ProposalFilter
 from registry.holdings import Wanted
@@ -115,12 +115,14 @@ class ProposalDetailSerializer(ProposalSerializer):
 
 
 class PartSerializer(serializers.Serializer[Any]):
-    """So many credits, oldest vintage first; `project` and `vintage` narrow which. A transfer names `to_account`;
-    retirement and cancellation say `purpose`, `beneficiary` and `reporting_year`."""
+    """So many credits, oldest vintage first; `project` and `vintage` narrow which, or `serial` names a range of them.
+    Transfer and correction name `to_account`; retirement and cancellation say `purpose`, `beneficiary` and
+    `reporting_year`."""
 
     quantity = serializers.IntegerField(min_value=1)
     project = serializers.CharField(max_length=20, required=False)
     vintage = serializers.IntegerField(min_value=2013, max_value=2100, required=False)
+    serial = serializers.CharField(max_length=serials.LONGEST, required=False)
     to_account = serializers.CharField(max_length=24, required=False)
     purpose = serializers.ChoiceField(choices=ProposalLine.Purpose.choices, required=False)
     beneficiary = serializers.CharField(max_length=300, required=False)
@@ -128,7 +130,8 @@ class PartSerializer(serializers.Serializer[Any]):
 
 
 class NewProposalSerializer(serializers.Serializer[Any]):
-    """What is proposed: everything or nothing of its parts."""
+    """What is proposed: everything or nothing of its parts. A correction is for administrators of the registry, and
+    names in `decision_number` the decision that orders it."""
 
     proposal_kind = serializers.ChoiceField(choices=Proposal.Kind.choices)
     from_account = serializers.CharField(max_length=24)
@@ -232,12 +235,21 @@ class ProposalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Registry
         target = part.get("to_account")
         return services.Ask(
             quantity=part["quantity"],
-            wanted=Wanted(project=part.get("project"), vintage=part.get("vintage")),
+            wanted=self._wanted(part),
             to_account=self._account(target, "to_account") if target else None,
             purpose=part.get("purpose", ""),
             beneficiary=part.get("beneficiary", ""),
             reporting_year=part.get("reporting_year"),
         )
+
+    def _wanted(self, part: dict[str, Any]) -> Wanted:
+        if "serial" not in part:
+            return Wanted(project=part.get("project"), vintage=part.get("vintage"))
+        serial = serials.read(part["serial"])
+        series = accounts.series_named(client_of(self.request).registry, serial) if serial else None
+        if serial is None or series is None:
+            raise InvalidInput(fields={"serial": _("This registry has no credits with this serial number.")})
+        return Wanted(series_id=series.pk, first=serial.first, last=serial.last)
 
     def _answer(self, request: Request, act: Callable[[str], Proposal]) -> HttpResponse:
         def body_of(row: Any) -> Any:

@@ -1,4 +1,4 @@
-"""A transfer, retirement or cancellation as its holder asks for it."""
+"""A transfer, retirement or cancellation as its holder asks for it, or a correction as an administrator does."""
 
 import uuid
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from registry.accounts import is_account_number
 from registry.filters import SerialField
 from registry.holdings import Span, Wanted
 from registry.models import Account, Proposal, ProposalLine, Series
-from registry.selectors import gx_ets
+from registry.selectors import accounts, gx_ets
 from registry.services import Ask
 from registry.stops import Stops
 
@@ -77,13 +77,7 @@ class MovementForm(forms.Form):
         return cleaned
 
     def _choose(self, serial: serials.Serial, cleaned: dict[str, Any]) -> None:
-        series = Series.objects.filter(
-            registry=self.account.registry_id,
-            registry__party__iso2=serial.registry,
-            project__number=serial.project,
-            project__partnership__host__iso2=serial.host,
-            vintage=serial.vintage,
-        ).first()
+        series = accounts.series_named(self.account.registry, serial)
         if series is None:
             self.add_error("serial", _("This registry has no credits with this serial number."))
             return
@@ -96,6 +90,8 @@ class MovementForm(forms.Form):
 
     def accepts(self, spans: list[Span]) -> bool:
         """Return whether these credits can be taken, or say why not at the field."""
+        for why in rules.r_rg_08(self.account).values():
+            self.add_error(None, why)
         stops = Stops(self.account)
         if why := stops.receiver(self.target):
             self.add_error("to_account", why)
@@ -111,12 +107,17 @@ class MovementForm(forms.Form):
         """What the person should think about before going on."""
         return []
 
+    @property
+    def decision(self) -> str:
+        """The decision that orders the movement; only a correction has one."""
+        return str(self.cleaned_data.get("decision_number", ""))
+
 
 class TransferForm(MovementForm):
     """Credits for another account of the same registry."""
 
     kind = Proposal.Kind.TRANSFER
-    order = ("to_account",)
+    order: ClassVar[tuple[str, ...]] = ("to_account",)
 
     to_account = forms.CharField(
         label=gettext_lazy("Account number of the recipient"),
@@ -137,6 +138,23 @@ class TransferForm(MovementForm):
             raise forms.ValidationError(faults["to_account"])
         self.target = found
         return number
+
+
+class CorrectionForm(TransferForm):
+    """Credits for the account that should have had them, as a decision orders."""
+
+    kind = Proposal.Kind.CORRECTION
+    order = ("to_account", "decision_number")
+
+    decision_number = forms.CharField(
+        label=gettext_lazy("Decision"),
+        help_text=gettext_lazy("The number of the decision that orders the correction, as in MN_JC012."),
+        max_length=40,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_account"].label = _("Account number that the credits should have gone to")
 
 
 class FinalForm(MovementForm):
@@ -210,4 +228,6 @@ class CancellationForm(FinalForm):
     purposes = ProposalLine.CANCELS
 
 
-FORMS: dict[str, type[MovementForm]] = {form.kind: form for form in (TransferForm, RetirementForm, CancellationForm)}
+FORMS: dict[str, type[MovementForm]] = {
+    form.kind: form for form in (TransferForm, RetirementForm, CancellationForm, CorrectionForm)
+}

@@ -25,7 +25,9 @@ from registry.models import (
     Series,
 )
 from registry.policies import in_force
+from registry.rules import FINAL_KINDS
 from registry.selectors.public import TONNES
+from registry.serials import Serial
 from registry.workflow import AccountState
 
 APPLIED = (AccountState.APPLIED, AccountState.UNDER_CHECK, AccountState.REFUSED)
@@ -115,6 +117,8 @@ def balance(account: Account) -> Balance:
     with connection.cursor() as cursor:
         cursor.execute(BALANCE, {"account": account.pk})
         held, reserved, frozen, both = cursor.fetchone()
+    if account.kind in FINAL_KINDS:
+        return Balance(held, reserved, frozen, 0)
     if freezes_of(account).filter(series=None).exists():
         return Balance(held, reserved, held, 0)
     return Balance(held, reserved, frozen, held - reserved - frozen + both)
@@ -150,6 +154,17 @@ def movements(account: Account) -> QuerySet[Movement]:
     mine = Movement.objects.filter(Q(from_account=account) | Q(to_account=account))
     ends = [f"{end}__{part}" for end in ("from_account", "to_account") for part in ("holder", "registry__party")]
     return mine.select_related("transaction", *ends).prefetch_related(_series())
+
+
+def series_named(registry: Registry, serial: Serial) -> Series | None:
+    """Return the registry's series to which a serial number belongs, whether or not its credits exist."""
+    return Series.objects.filter(
+        registry=registry,
+        registry__party__iso2=serial.registry,
+        project__number=serial.project,
+        project__partnership__host__iso2=serial.host,
+        vintage=serial.vintage,
+    ).first()
 
 
 def _series() -> "Prefetch[str, QuerySet[Series], str]":

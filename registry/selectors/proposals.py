@@ -128,7 +128,8 @@ def preview(kind: str, account: Account, target: Account | None, spans: Sequence
 
 
 def awaiting(*, viewer: Viewer, at: datetime) -> QuerySet[Proposal]:
-    """Return the proposals that the person may approve: made by others, from accounts for which the person approves."""
+    """Return the proposals that the person may approve: made by others, from accounts for which the person approves,
+    and corrections in the registries for which the person approves."""
     if not isinstance(viewer, User):
         return Proposal.objects.none()
     right = AccountRepresentative.Right.APPROVE
@@ -137,8 +138,11 @@ def awaiting(*, viewer: Viewer, at: datetime) -> QuerySet[Proposal]:
     mine = Q(pk__in=represented.values("account")) & Q(kind=Account.Kind.ENTITY)
     governments = Q(registry__party__in=kept.values("party")) & ~Q(kind=Account.Kind.ENTITY)
     accounts = Account.objects.filter(mine | governments).order_by().values("pk")
+    correction = Q(kind=Proposal.Kind.CORRECTION)
+    ordered = correction & Q(registry__party__in=kept.values("party"))
+    asked = ~correction & Q(Exists(_lines().filter(from_account__in=accounts)))
     proposed = Proposal.objects.filter(state=ProposalState.PROPOSED, expires_at__gt=at).exclude(proposed_by=viewer)
-    return _listed(proposed.filter(Exists(_lines().filter(from_account__in=accounts)))).order_by("proposed_at")
+    return _listed(proposed.filter(ordered | asked)).order_by("proposed_at")
 
 
 def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:

@@ -10,6 +10,7 @@ from core.errors import InvalidInput, SamePerson, TransitionRefused
 from core.models import User
 from registry import policies
 from registry.models import Account, CreditBlock, Freeze, Registry, Series
+from registry.selectors.accounts import series_named
 from registry.serials import Serial
 
 
@@ -45,19 +46,11 @@ def freeze_set(
 def _range(registry: Registry, serial: Serial | None) -> dict[str, Series | int | None]:
     if serial is None:
         return {"series": None, "first": None, "last": None}
-    blocks = CreditBlock.objects.filter(
-        series__registry=registry,
-        series__registry__party__iso2=serial.registry,
-        series__project__number=serial.project,
-        series__project__partnership__host__iso2=serial.host,
-        series__vintage=serial.vintage,
-        first__lte=serial.last,
-        last__gte=serial.first,
-    )
-    block = blocks.select_related("series").first()
-    if block is None:
+    series = series_named(registry, serial)
+    blocks = CreditBlock.objects.filter(series=series, first__lte=serial.last, last__gte=serial.first)
+    if series is None or not blocks.exists():
         raise InvalidInput(fields={"serial": _("This registry has no credits with this serial number.")})
-    return {"series": block.series, "first": serial.first, "last": serial.last}
+    return {"series": series, "first": serial.first, "last": serial.last}
 
 
 def _locked(freeze_id: int) -> Freeze:

@@ -63,7 +63,7 @@ def proposal_create(
     CreditsFrozen, KeyReused for a key that asked for something else, LedgerRefused where PostgreSQL refuses.
     """
     account = Account.objects.select_for_update(no_key=True).select_related("registry__party").get(pk=from_account.pk)
-    policies.check_can_propose_from(actor, account, at=at)
+    policies.proposing(kind)(actor, account, at=at)
     done = Proposal.objects.filter(proposed_by=actor, idempotency_key=key).first()
     if done is not None:
         return _same(done, kind, account, asks)

@@ -13,7 +13,7 @@ from core.models import User
 from core.requests import signed_in
 from parties.models import Role
 from parties.policies import has_role
-from registry import policies
+from registry import policies, rules
 from registry.filters import AccountFilter, HoldingFilter, MovementFilter
 from registry.models import Account
 from registry.selectors import accounts, proposals
@@ -47,6 +47,7 @@ def account(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _about(found: Account, user: User, *, at: datetime) -> dict[str, object]:
+    gives = not rules.r_rg_08(found)
     return {
         "account": found,
         "balance": accounts.balance(found),
@@ -57,7 +58,8 @@ def _about(found: Account, user: User, *, at: datetime) -> dict[str, object]:
         "trusts": found.trusts.filter(removed_at=None).select_related(
             "destination__holder", "destination__registry__party"
         ),
-        "may_propose": policies.can(policies.check_can_propose_from, user, found, at=at),
+        "may_propose": gives and policies.can(policies.check_can_propose_from, user, found, at=at),
+        "may_correct": gives and policies.can(policies.check_can_correct, user, found, at=at),
         "may_trust": policies.can(policies.check_can_trust, user, found, at=at),
         "may_administer": policies.can(policies.check_can_keep, user, found, at=at),
     }

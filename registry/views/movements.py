@@ -21,10 +21,10 @@ from registry.views.accounts import account_of
 @login_required
 @require_http_methods(["GET", "POST"])
 def movement(request: HttpRequest, number: str, kind: str) -> HttpResponse:
-    """Ask for a transfer, retirement or cancellation; the effect is shown before it is proposed."""
+    """Ask for a transfer, retirement, cancellation or correction; the effect is shown before it is proposed."""
     now, user = timezone.now(), signed_in(request)
     found = account_of(request, number, at=now)
-    if not policies.can(policies.check_can_propose_from, user, found, at=now):
+    if not policies.can(policies.proposing(kind), user, found, at=now):
         raise PermissionDenied
     form = FORMS[kind](posted(request), account=found)
     if request.method == "POST" and form.is_valid() and "change" not in request.POST:
@@ -45,6 +45,7 @@ def _propose(request: HttpRequest, form: MovementForm) -> HttpResponse | None:
             actor=signed_in(request),
             at=timezone.now(),
             reason=form.cleaned_data["reason"],
+            decision_number=form.decision,
         )
     except DomainError as refusal:
         form_refused(form, refusal)

@@ -286,6 +286,7 @@ def of_accounts() -> list[Row]:
         rows += form(f"registry:{name} account", HIDDEN, proposes)
     return [
         *rows,
+        *form("registry:correct account", HIDDEN, proposes),
         *form("registry:batch account", HIDDEN, proposes),
         *form("registry:trusted account", HIDDEN, {"japan_proposer": REFUSED, "japan_approver": OK}),
         *button("registry:trust-remove trust", HIDDEN, {"japan_proposer": REFUSED, "japan_approver": DONE}),

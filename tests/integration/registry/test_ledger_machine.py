@@ -22,12 +22,14 @@ from hypothesis.stateful import (
 )
 
 from core.errors import DomainError
+from parties.models import Role, RoleAssignment
 from registry import services
 from registry.audit import audit
 from registry.errors import KeyReused, NotEnoughCredits
 from registry.holdings import Wanted
 from registry.models import Account, CreditBlock, Freeze, Movement, Proposal, ProposalLine, Series
 from registry.services import Ask
+from tests.factories.holders import START
 from tests.factories.ledger import NOON, leg, registered_project
 from tests.integration.registry.ledger_model import FINAL, Ledger, Proposed, Stop
 from tests.integration.registry.test_proposals import RETIRE, Desk
@@ -280,6 +282,8 @@ class LedgerMachine(RuleBasedStateMachine):
 def run_machine(steps: int, *, derandomize: bool) -> None:
     """Take so many steps on a world that every example shares; each example is rolled back."""
     world = Desk()
+    for user, role in ((world.proposer, Role.REGISTRY_PROPOSER), (world.approver, Role.REGISTRY_APPROVER)):
+        RoleAssignment.objects.create(user=user, role=role, party=world.registry.party, valid_from=START)  # to correct
     LedgerMachine.world, LedgerMachine.third = world, world.open("Gamma")
     LedgerMachine.projects = [world.project, registered_project()]
     for account in (world.other, LedgerMachine.third):
