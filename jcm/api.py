@@ -7,6 +7,7 @@ from committee.api.views import DecisionViewSet
 from methodologies.api.views import MethodologyViewSet
 from parties.api.views import CountryViewSet, DesignationViewSet, PartnershipViewSet
 from projects.api.views import ProjectViewSet
+from registry.api.exchange import ExchangeViewSet
 from registry.api.proposals import AccountViewSet, ProposalViewSet
 from registry.api.views import CreditViewSet, IssuanceViewSet
 
@@ -22,6 +23,7 @@ router.register("issuances", IssuanceViewSet, "issuance")
 router.register("tpes", DesignationViewSet, "tpe")
 router.register("accounts", AccountViewSet, "account")
 router.register("proposals", ProposalViewSet, "proposal")
+router.register("exchange", ExchangeViewSet, "exchange")
 
 
 class Schema(SpectacularAPIView):

@@ -19,6 +19,7 @@ import registry.selectors.administration
 import registry.selectors.authorizations
 import registry.selectors.freezes
 import registry.selectors.proposals
+import registry.selectors.reconciliation
 from core.inbox import Item
 from core.models import User
 from core.requests import signed_in
@@ -31,6 +32,7 @@ SOURCES: tuple[Callable[..., list[Item]], ...] = (
     registry.selectors.accounts.inbox_items,
     registry.selectors.freezes.inbox_items,
     registry.selectors.authorizations.inbox_items,
+    registry.selectors.reconciliation.inbox_items,
     projects.selectors.inbox_items,
     methodologies.selectors.inbox_items,
 )
@@ -64,6 +66,7 @@ def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> 
             (_("Issuance queue"), reverse("registry:queue")),
             (_("Authorizations"), reverse("registry:authorizations")),
             (_("Freezes"), reverse("registry:freezes")),
+            (_("Registries kept elsewhere"), reverse("registry:reconciliation")),
         ]
     if has_accounts:
         ways += [(_("Accounts"), reverse("registry:accounts")), (_("Proposals"), reverse("registry:proposals"))]

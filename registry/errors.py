@@ -102,6 +102,21 @@ class NothingToCertify(DomainError):
     title = _("The account held no credits then, so there is nothing to certify.")
 
 
+class CounterpartNotInUse(DomainError):
+    """A registry kept elsewhere that nobody confirmed, or that was stopped."""
+
+    code = "counterpart-not-in-use"
+    title = _("Nothing is exchanged with this registry: it is not confirmed, or it was stopped.")
+
+
+class ReceiptRefused(DomainError):
+    """A receipt of a registry kept elsewhere that is not its own, or is for another message."""
+
+    code = "receipt-refused"
+    status = 422
+    title = _("The receipt is not taken.")
+
+
 SENTENCES = {
     "registry_history_is_append_only": _("What is recorded in the ledger cannot be changed. Record a correction."),
     "registry_notified_leg_is_fixed": _("The amounts that the Joint Committee notified cannot be changed."),
@@ -144,6 +159,19 @@ SENTENCES = {
     "registry_leg_approved_by_second_person": _("Two different people must propose and approve."),
     "registry_identity_is_fixed": _("What the ledger's history refers to cannot be changed or deleted."),
     "registry_closed_account_is_empty": _("The account still holds credits. Move them before it is closed."),
+    "registry_freeze_by_person_or_comparison": _("A freeze is set by a person, or by a comparison of books."),
+    "registry_freeze_keeps_its_cause": _("A freeze keeps the comparison that set it."),
+    "registry_exchange_is_append_only": _("What was exchanged and found cannot be changed."),
+    "registry_counterpart_is_in_use": CounterpartNotInUse.title,
+    "registry_counterpart_is_fixed": _("Another name or key is another registry. Stop this one and enter it anew."),
+    "registry_counterpart_confirmed_by_second_person": _("Two different people must enter and confirm."),
+    "registry_messages_have_no_gap": _("Messages follow each other without a gap."),
+    "registry_message_is_its_header": _("A message is kept word for word."),
+    "registry_receipt_is_for_its_message": _("A receipt is for the message that it names."),
+    "registry_cycle_is_fixed": _("A comparison cannot be changed afterwards. Start another one."),
+    "registry_differences_need_two_people": _("Two people close a comparison that found differences."),
+    "registry_cycle_closed_by_second_person": _("Two people close a comparison that found differences."),
+    "registry_difference_is_found_in_exchange": _("Differences are found while both sides exchange, not later."),
     "registry_completed_proposal_has_transaction": _("A proposal cannot be called completed without its transaction."),
 }
 

@@ -14,8 +14,18 @@ from core.filters import RecordFilter, day_filter, source_filter
 from parties.filters import country_filter
 from parties.models import Country
 from registry import selectors, serials
-from registry.models import Account, CreditBlock, IssuanceNotification, Movement, Proposal, Transaction
-from registry.workflow import AccountState, LegState, ProposalState
+from registry.exchange.words import DifferenceKind
+from registry.models import (
+    Account,
+    CreditBlock,
+    Cycle,
+    Difference,
+    IssuanceNotification,
+    Movement,
+    Proposal,
+    Transaction,
+)
+from registry.workflow import AccountState, CycleState, LegState, ProposalState
 
 HOLDERS = [choice for choice in Account.Kind.choices if choice[0] != Account.Kind.SOURCE]
 
@@ -214,4 +224,28 @@ class ProposalFilter(RecordFilter):
 
     class Meta:
         model = Proposal
+        fields: list[str] = []
+
+
+class CycleFilter(RecordFilter):
+    """Comparisons with registries kept elsewhere, by counterpart, state and day."""
+
+    code = filters.CharFilter(label=_("Code"), field_name="counterpart__code", lookup_expr="iexact")
+    state = filters.ChoiceFilter(label=_("State"), choices=CycleState.choices, empty_label=_("All"))
+    started_from = day_filter(_("Started from"), "started_at__date", "gte")
+    started_until = day_filter(_("Started until"), "started_at__date", "lte")
+
+    class Meta:
+        model = Cycle
+        fields: list[str] = []
+
+
+class DifferenceFilter(RecordFilter):
+    """Differences of one comparison, by kind, serial number or identifier."""
+
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=DifferenceKind.choices, empty_label=_("All"))
+    text = filters.CharFilter(label=_("Serial number or identifier"), field_name="reference", lookup_expr="icontains")
+
+    class Meta:
+        model = Difference
         fields: list[str] = []

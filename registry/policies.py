@@ -12,6 +12,7 @@ from parties.models import Country, Role
 from parties.policies import Viewer, has_role
 from registry.models import Account, AccountApplication, AccountRepresentative, Freeze, IssuanceLeg, Proposal, Registry
 from registry.models.authorizations import Authorization, CooperativeApproach
+from registry.models.reconciliation import Counterpart, Cycle
 from registry.workflow import ACCOUNT, ProposalState
 
 
@@ -205,6 +206,45 @@ def freeze_state(freeze: Freeze) -> str:
     if freeze.lifted_at is not None:
         return LIFTED
     return FROZEN if freeze.lift_proposed_at is None else LIFT_PROPOSED
+
+
+def check_can_reconcile(user: User, registry: Registry, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person administers the registry."""
+    if not is_administrator(user, registry, at=at):
+        raise NotPermitted(_("Only this registry's administrators may compare it with registries kept elsewhere."))
+
+
+def check_can_confirm_counterpart(user: User, counterpart: Counterpart, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person administers the registry, SamePerson for who entered the counterpart."""
+    check_can_reconcile(user, counterpart.registry, at=at)
+    if counterpart.entered_by_id == user.pk:
+        raise SamePerson
+
+
+def check_can_close(user: User, cycle: Cycle, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person administers the registry, SamePerson for who recorded the correction."""
+    check_can_reconcile(user, cycle.counterpart.registry, at=at)
+    if cycle.corrected_by_id == user.pk:
+        raise SamePerson
+
+
+ENTERED, IN_USE, STOPPED = "entered", "in_use", "stopped"
+
+
+def counterpart_state(counterpart: Counterpart) -> str:
+    """Return how far the counterpart is: entered, in use, or stopped."""
+    if counterpart.stopped_at is not None:
+        return STOPPED
+    return ENTERED if counterpart.confirmed_at is None else IN_USE
+
+
+SILENCE = timedelta(days=2)
+
+
+def is_silent(counterpart: Counterpart, heard_at: datetime | None, *, at: datetime) -> bool:
+    """Return whether a counterpart in use has sent nothing for two days, though a comparison is asked for daily."""
+    since = heard_at or counterpart.confirmed_at
+    return counterpart.active and since is not None and at - since > SILENCE
 
 
 def can(check: Callable[..., None], user: User, subject: object, *, at: datetime) -> bool:

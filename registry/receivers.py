@@ -23,5 +23,12 @@ def execute_proposal(event: Event, at: datetime) -> None:
 
 @events.on("credits.moved")
 def certify_credits(event: Event, at: datetime) -> None:
-    """Certify what was retired or cancelled; a worker that is called twice certifies once."""
+    """Certify what was retired or cancelled, and tell registries kept elsewhere. One delivery does both, once."""
     services.certificates_issue(transaction_id=UUID(event.data["transaction"]), at=at)
+    services.notices_send(transaction_id=UUID(event.data["transaction"]), at=at)
+
+
+@events.on("credits.issued", queue="ledger")
+def tell_of_issuance(event: Event, at: datetime) -> None:
+    """Tell registries kept elsewhere what was issued."""
+    services.issuance_tell(leg_id=int(event.subject_id), at=at)

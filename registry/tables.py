@@ -3,6 +3,7 @@
 from django.db.models import F
 
 from core.lists import Column, Listing, Sorting
+from registry.exchange.envelope import canonical
 
 CREDITS = Listing(
     name="credits",
@@ -94,5 +95,37 @@ PROPOSALS = Listing(
         Column("approved_at", lambda row: row.approved_at),
         Column("execute_at", lambda row: row.execute_at),
         Column("ended_at", lambda row: row.ended_at),
+    ),
+)
+
+CYCLES = Listing(
+    name="comparisons",
+    template="registry/reconciliation.html",
+    order="-started",
+    sorts={"started": "started_at", "as_of": "as_of", "state": "state", "differences": "found"},
+    columns=(
+        Column("id", lambda row: row.pk),
+        Column("registry", lambda row: row.counterpart.registry.party.iso2),
+        Column("counterpart", lambda row: row.counterpart.code),
+        Column("as_of", lambda row: row.as_of),
+        Column("state", lambda row: row.state),
+        Column("differences", lambda row: row.found),
+        Column("ours_sha256", lambda row: row.ours_sha256),
+        Column("theirs_sha256", lambda row: row.theirs_sha256),
+        Column("started_at", lambda row: row.started_at),
+        Column("ended_at", lambda row: row.ended_at),
+    ),
+)
+
+DIFFERENCES = Listing(
+    name="differences",
+    template="registry/cycle.html",
+    order="found",
+    sorts={"found": "pk", "kind": "kind", "reference": "reference"},
+    columns=(
+        Column("kind", lambda row: row.kind),
+        Column("reference", lambda row: row.reference),
+        Column("ours", lambda row: canonical(row.ours) if row.ours is not None else ""),
+        Column("theirs", lambda row: canonical(row.theirs) if row.theirs is not None else ""),
     ),
 )

@@ -24,3 +24,9 @@ def seal_logs(**_future: object) -> None:
 def sign_logs(**_future: object) -> None:
     """Sign a checkpoint of every log, whether it grew or not."""
     services.logs_sign(at=timezone.now())
+
+
+@shared_task
+def reconcile(**_future: object) -> None:
+    """Start the daily comparison with registries kept elsewhere, where it has not been started."""
+    services.cycles_start_due(at=timezone.now())

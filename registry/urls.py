@@ -14,6 +14,7 @@ from registry.views import (
     people,
     proposals,
     public,
+    reconciliation,
     reports,
     statements,
 )
@@ -78,5 +79,14 @@ urlpatterns = [
     path("registry/proposals/<uuid:pk>/approve/", proposals.proposal_approve, name="proposal-approve"),
     path("registry/proposals/<uuid:pk>/reject/", proposals.proposal_reject, name="proposal-reject"),
     path("registry/proposals/<uuid:pk>/cancel/", proposals.proposal_cancel, name="proposal-cancel"),
+    path("registry/reconciliation/", reconciliation.cycle_list, name="reconciliation"),
+    path("registry/reconciliation/<uuid:pk>/", reconciliation.cycle, name="cycle"),
+    path("registry/reconciliation/<uuid:pk>/correct/", reconciliation.cycle_correct, name="cycle-correct"),
+    path("registry/reconciliation/<uuid:pk>/close/", reconciliation.cycle_close, name="cycle-close"),
+    path("registry/counterparts/new/", reconciliation.counterpart_enter, name="counterpart-enter"),
+    path("registry/counterparts/<int:pk>/", reconciliation.counterpart, name="counterpart"),
+    path("registry/counterparts/<int:pk>/confirm/", reconciliation.counterpart_confirm, name="counterpart-confirm"),
+    path("registry/counterparts/<int:pk>/stop/", reconciliation.counterpart_stop, name="counterpart-stop"),
+    path("registry/counterparts/<int:pk>/compare/", reconciliation.cycle_start, name="cycle-start"),
     path("log/", include("registry.log.urls")),
 ]

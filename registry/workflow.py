@@ -72,3 +72,29 @@ ACCOUNT = Workflow(
     Transition("resume", (AccountState.SUSPENDED,), AccountState.OPEN),
     Transition("close", (AccountState.OPEN, AccountState.SUSPENDED), AccountState.CLOSED),
 )
+
+
+class CycleState(models.TextChoices):
+    """How far a comparison with a registry kept elsewhere is."""
+
+    INITIATED = "initiated", _("Totals asked for")
+    TOTALS_OK = "totals_ok", _("Totals agree, blocks asked for")
+    TOTALS_DIFFER = "totals_differ", _("Totals differ, blocks asked for")
+    BLOCKS_DIFFER = "blocks_differ", _("Blocks differ, audit trail asked for")
+    MANUAL = "manual", _("People examine the differences")
+    CORRECTED = "corrected", _("Corrected, waits to be closed")
+    CLOSED = "closed", _("Closed")
+
+
+# In these states the other side has to answer.
+EXCHANGING = (CycleState.INITIATED, CycleState.TOTALS_OK, CycleState.TOTALS_DIFFER, CycleState.BLOCKS_DIFFER)
+CYCLE = Workflow(
+    Transition("totals_agree", (CycleState.INITIATED,), CycleState.TOTALS_OK),
+    Transition("totals_differ", (CycleState.INITIATED,), CycleState.TOTALS_DIFFER),
+    Transition("blocks_agree", (CycleState.TOTALS_OK,), CycleState.CLOSED),
+    # Credits with the wrong owner leave the totals equal: equal totals alone close nothing.
+    Transition("blocks_differ", (CycleState.TOTALS_OK, CycleState.TOTALS_DIFFER), CycleState.BLOCKS_DIFFER),
+    Transition("examine", (CycleState.BLOCKS_DIFFER,), CycleState.MANUAL),
+    Transition("correct", (CycleState.MANUAL,), CycleState.CORRECTED),
+    Transition("close", (CycleState.CORRECTED,), CycleState.CLOSED),
+)

@@ -85,6 +85,7 @@ CELERY_BEAT_SCHEDULE = {
     "number the new entries of the logs": {"task": "registry.tasks.seal_logs", "schedule": 1.0},
     "sign the logs though nothing happened": {"task": "registry.tasks.sign_logs", "schedule": 3600.0},
     "move credits whose waiting time is over": {"task": "registry.tasks.move_due_credits", "schedule": 30.0},
+    "compare with registries kept elsewhere": {"task": "registry.tasks.reconcile", "schedule": 3600.0},
     "close ballots whose time is over": {"task": "committee.tasks.close_due_ballots", "schedule": 60.0},
 }
 
@@ -306,6 +307,7 @@ OAUTH2_PROVIDER = {
         "registry:read": "Read accounts and proposals",
         "registry:propose": "Propose movements of credits",
         "registry:approve": "Approve and reject movements of credits",
+        "registry:exchange": "Exchange signed messages as a registry kept elsewhere",
     },
     "SCOPES_BACKEND_CLASS": "registry.api.clients.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 900,

@@ -55,7 +55,9 @@ class ClientAuthentication(OAuth2Authentication):  # type: ignore[misc]  # the t
         if found is None:
             return None
         token = found[1]
-        clients = Client.objects.select_related("user", "registry__party", "application")
+        clients = Client.objects.select_related(
+            "user", "registry__party", "application", "counterpart__registry__party"
+        )
         client = clients.filter(application=token.application_id, revoked_at=None).first()
         if client is None or not client.user.is_active:
             raise AuthenticationFailed

@@ -9,6 +9,7 @@ from registry.models.issuance import IssuanceLeg, IssuanceNotification, LegLine
 from registry.models.ledger import CreditBlock, LogLeaf, Movement, Transaction
 from registry.models.log import Checkpoint, LogEntry, LogNode, UnsealedLeaf
 from registry.models.proposals import Freeze, Proposal, ProposalLine, SerialRange, Series
+from registry.models.reconciliation import Counterpart, Cycle, Difference, Message, Receipt, RefusedMessage
 
 __all__ = [
     "Account",
@@ -21,7 +22,10 @@ __all__ = [
     "Checkpoint",
     "Client",
     "CooperativeApproach",
+    "Counterpart",
     "CreditBlock",
+    "Cycle",
+    "Difference",
     "Freeze",
     "IssuanceLeg",
     "IssuanceNotification",
@@ -29,9 +33,12 @@ __all__ = [
     "LogEntry",
     "LogLeaf",
     "LogNode",
+    "Message",
     "Movement",
     "Proposal",
     "ProposalLine",
+    "Receipt",
+    "RefusedMessage",
     "Registry",
     "Scope",
     "SerialRange",

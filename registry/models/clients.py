@@ -8,6 +8,7 @@ from oauth2_provider.models import Application
 
 from core.models import AppendOnly, User
 from registry.models.accounts import Registry
+from registry.models.reconciliation import Counterpart
 
 
 class Scope(models.TextChoices):
@@ -16,14 +17,19 @@ class Scope(models.TextChoices):
     READ = "registry:read", _("Read accounts and proposals")
     PROPOSE = "registry:propose", _("Propose movements of credits")
     APPROVE = "registry:approve", _("Approve and reject movements of credits")
+    EXCHANGE = "registry:exchange", _("Exchange signed messages as a registry kept elsewhere")
 
 
 class Client(models.Model):
-    """A program with OAuth2 client credentials. It acts in one registry, as one person, within its scopes."""
+    """A program with OAuth2 client credentials. It acts in one registry, as one person, within its scopes.
+
+    A program of a registry kept elsewhere exchanges the messages of its counterpart, and no other's.
+    """
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="registry_client")
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="clients")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    counterpart = models.ForeignKey(Counterpart, on_delete=models.PROTECT, null=True, related_name="clients")
     scopes = ArrayField(models.CharField(max_length=32, choices=Scope.choices))
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)

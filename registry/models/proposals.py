@@ -160,7 +160,10 @@ class ProposalLine(models.Model):
 
 
 class Freeze(models.Model):
-    """A stop: a range of credits, an account, or with neither the whole registry. One person freezes, two lift."""
+    """A stop: a range of credits, an account, or with neither the whole registry. Two people lift it.
+
+    One person freezes, or nobody: a comparison with a registry kept elsewhere freezes what differs.
+    """
 
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="freezes")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="freezes")
@@ -168,7 +171,8 @@ class Freeze(models.Model):
     first = models.PositiveBigIntegerField(null=True)
     last = models.PositiveBigIntegerField(null=True)
     reason = models.TextField(_("reason"))
-    frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    cycle = models.ForeignKey("registry.Cycle", on_delete=models.PROTECT, null=True, related_name="freezes")
     frozen_at = models.DateTimeField()
     lift_proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     lift_proposed_at = models.DateTimeField(null=True)
@@ -195,6 +199,11 @@ class Freeze(models.Model):
                 name="registry_freeze_lifted_by_two",
             ),
             models.CheckConstraint(condition=Q(reason__gt=""), name="registry_freeze_has_reason"),
+            models.CheckConstraint(
+                condition=Q(frozen_by__isnull=False, frozen_at__isnull=False, cycle=None)
+                | Q(frozen_by=None, cycle__isnull=False, series__isnull=False),
+                name="registry_freeze_by_person_or_comparison",
+            ),
         ]
         indexes = [models.Index(fields=["registry"], condition=Q(lifted_at=None), name="registry_freezes_in_force")]
 

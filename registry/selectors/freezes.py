@@ -16,7 +16,13 @@ def freeze_list(*, viewer: Viewer, at: datetime) -> QuerySet[Freeze]:
     """Return the freezes of the registries that the person administers: those in force first, then the latest."""
     freezes = Freeze.objects.filter(registry__in=registry_list(viewer=viewer, at=at).values("pk"))
     related = ("account__holder", "account__registry__party", "registry__party", "series__project__partnership__host")
-    people = ("frozen_by", "lift_proposed_by", "lifted_by", "series__registry__party")
+    people = (
+        "cycle__counterpart__registry__party",
+        "frozen_by",
+        "lift_proposed_by",
+        "lifted_by",
+        "series__registry__party",
+    )
     return freezes.select_related(*related, *people).order_by(F("lifted_at").desc(nulls_first=True), "-frozen_at")
 
 

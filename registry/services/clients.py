@@ -13,16 +13,24 @@ from core import events
 from core.errors import InvalidInput
 from core.models import User
 from registry.errors import KeyInUse, KeyReused
-from registry.models import Client, Registry, Scope, StoredAnswer
+from registry.models import Client, Counterpart, Registry, Scope, StoredAnswer
 
 
 @transaction.atomic
 def client_create(
-    *, registry: Registry, user: User, name: str, scopes: Collection[str], at: datetime
+    *,
+    registry: Registry,
+    user: User,
+    name: str,
+    scopes: Collection[str],
+    at: datetime,
+    counterpart: Counterpart | None = None,
 ) -> tuple[Client, str]:
     """Return a new client and its secret, which is kept nowhere else: only its hash is stored. Raises InvalidInput."""
     if not scopes or not set(scopes) <= set(Scope.values):
         raise InvalidInput(fields={"scopes": _("Choose from %(known)s.") % {"known": ", ".join(Scope.values)}})
+    if counterpart is not None and counterpart.registry_id != registry.pk:
+        raise InvalidInput(fields={"counterpart": _("This registry has no such counterpart.")})
     secret = generate_client_secret()
     application = Application.objects.create(
         name=name,
@@ -32,8 +40,9 @@ def client_create(
         client_secret=secret,
     )
     client = Client.objects.create(
-        application=application, registry=registry, user=user, scopes=sorted(set(scopes)), created_at=at
-    )
+        application=application, registry=registry, user=user, counterpart=counterpart, scopes=sorted(set(scopes)),
+        created_at=at,
+    )  # fmt: skip
     events.emit("client.created", client, actor=None, at=at, data={"scopes": client.scopes, "person": user.email})
     return client, secret
 

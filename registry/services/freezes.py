@@ -1,5 +1,6 @@
 """Freezes: one administrator stops credits, an account or the whole registry at once; two people lift the stop."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,9 +10,12 @@ from core import events
 from core.errors import InvalidInput, SamePerson, TransitionRefused
 from core.models import User
 from registry import policies
-from registry.models import Account, CreditBlock, Freeze, Registry, Series
+from registry.models import Account, CreditBlock, Cycle, Freeze, Registry, Series
 from registry.selectors.accounts import series_named
+from registry.selectors.snapshots import Part, Range, issued_parts
 from registry.serials import Serial
+
+MOST = 200  # freezes of one comparison; beyond, a series is frozen from its first difference to its last
 
 
 @transaction.atomic
@@ -51,6 +55,33 @@ def _range(registry: Registry, serial: Serial | None) -> dict[str, Series | int 
     if series is None or not blocks.exists():
         raise InvalidInput(fields={"serial": _("This registry has no credits with this serial number.")})
     return {"series": series, "first": serial.first, "last": serial.last}
+
+
+def freeze_for_cycle(*, cycle: Cycle, ranges: Iterable[Range], at: datetime) -> list[Freeze]:
+    """Freeze what of these credits is ours, because a comparison found them to differ.
+
+    Nobody decides it: the cycle stands in place of a person. What a person froze stays as it is beside it, and what an
+    earlier comparison froze and nobody lifted is not frozen again.
+    """
+    registry = cycle.counterpart.registry
+    parts = issued_parts(registry, ranges)
+    if len(parts) > MOST:
+        spans: dict[Series, Part] = {}
+        for series, first, last in parts:
+            _series, low, high = spans.get(series, (series, first, last))
+            spans[series] = (series, min(low, first), max(high, last))
+        parts = list(spans.values())
+    made = []
+    for series, first, last in parts:
+        of_part = {"registry": registry, "series": series, "first": first, "last": last}
+        if Freeze.objects.filter(**of_part, cycle__isnull=False, lifted_at=None).exists():
+            continue
+        reason = _("The books of %(name)s differ as of %(as_of)s UTC.")
+        words = reason % {"name": cycle.counterpart.name, "as_of": f"{cycle.as_of:%Y-%m-%d %H:%M}"}
+        frozen = Freeze.objects.create(**of_part, reason=words, cycle=cycle, frozen_at=at)
+        events.emit("freeze.set", frozen, actor=None, at=at, data={"reason": words, "cycle": str(cycle.pk)})
+        made.append(frozen)
+    return made
 
 
 def _locked(freeze_id: int) -> Freeze:

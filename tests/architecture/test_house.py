@@ -83,5 +83,6 @@ def test_the_ledger_is_append_only_by_grant():
     ledger = {"Transaction", "Movement", "CreditBlock", "LegLine"}
     log = {"LogLeaf", "UnsealedLeaf", "LogEntry", "LogNode", "Checkpoint"}
     told = {"Certificate", "CertificateLine", "StoredAnswer"}
+    exchanged = {"Message", "Receipt", "RefusedMessage", "Difference"}
     found = {model.__name__ for model in apps.get_app_config("registry").get_models() if issubclass(model, AppendOnly)}
-    assert found == ledger | log | told
+    assert found == ledger | log | told | exchanged

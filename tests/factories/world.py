@@ -17,9 +17,9 @@ from parties.models import Designation, Organisation, Role, RoleAssignment
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
-from registry.models import Account, Certificate, Checkpoint, CreditBlock, IssuanceLeg, LogEntry
+from registry.models import Account, Certificate, Checkpoint, CreditBlock, IssuanceLeg, LogEntry, Registry
 from registry.serials import read
-from tests.factories import cycle, gate, ledger
+from tests.factories import cycle, exchange, gate, ledger
 
 # Texts that only some may read; none of them is a part of another.
 DRAFT_METHODOLOGY = "Quietheron"
@@ -61,6 +61,7 @@ def build() -> World:
     _accounts(world)
     _applications(world)
     _authorizations(world)
+    _elsewhere(world)
     _log(world)
     world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
     return world
@@ -347,6 +348,25 @@ def _workplace(world: World, name: str) -> Organisation:
         user=world.mongolia.participant, role=Role.PARTICIPANT, organisation=company, valid_from=date(2013, 1, 1)
     )
     return company
+
+
+def _elsewhere(world: World) -> None:
+    """Registries kept elsewhere: one entered, one in use with a comparison to examine and one to close."""
+    people = world.mongolia
+    keepers = (people.japan_proposer, people.japan_approver)
+    japan = Registry.objects.get(party__iso2="JP")
+    entered = exchange.counterpart(japan, keepers[0], None, code="ENTERED")
+    used = exchange.counterpart(japan, *keepers)
+    other = exchange.side(used)
+    examined = exchange.compared(other, used, "extra-block")[0]  # freezes nothing
+    corrected = exchange.compared(other, used)[0]
+    registry.cycle_correct(cycle_id=corrected.pk, correction="Mended.", actor=keepers[0], at=timezone.now())
+    world.places |= {
+        "counterpart entered": {"pk": entered.pk},
+        "counterpart": {"pk": used.pk},
+        "cycle": {"pk": examined.pk},
+        "cycle corrected": {"pk": corrected.pk},
+    }
 
 
 def _log(world: World) -> None:

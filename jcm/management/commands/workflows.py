@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from committee.workflow import DECISION
 from methodologies.workflow import METHODOLOGY
 from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
-from registry.workflow import ACCOUNT, LEG, PROPOSAL
+from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
 
 WORKFLOWS = {
     "Methodology version": METHODOLOGY,
@@ -21,6 +21,7 @@ WORKFLOWS = {
     "Issuance leg of one government": LEG,
     "Proposal to move credits": PROPOSAL,
     "Account": ACCOUNT,
+    "Comparison with a registry kept elsewhere": CYCLE,
 }
 PAGE = Path("docs") / "reference" / "workflows.md"
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.errors import DomainError
 from core.models import User
 from registry import services
-from registry.models import Client, Registry, Scope
+from registry.models import Client, Counterpart, Registry, Scope
 
 
 class Command(BaseCommand):
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--email", help="whose rights the program has")
         parser.add_argument("--name", default="", help="what the program is called")
         parser.add_argument("--scope", action="append", choices=Scope.values, default=[])
+        parser.add_argument("--counterpart", help="the code of the registry kept elsewhere whose program this is")
         parser.add_argument("--revoke", metavar="CLIENT_ID", help="revoke this client instead")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -30,14 +31,17 @@ class Command(BaseCommand):
                 services.client_revoke(client_id=options["revoke"], at=timezone.now())
                 self.stdout.write("revoked")
                 return
+            registry = Registry.objects.get(party__iso2=options["registry"])
+            code, in_use = options["counterpart"], Counterpart.objects.filter(registry=registry, stopped_at=None)
             client, secret = services.client_create(
-                registry=Registry.objects.get(party__iso2=options["registry"]),
+                registry=registry,
+                counterpart=in_use.get(code=code) if code else None,
                 user=User.objects.get(email__iexact=options["email"]),
                 name=options["name"],
-                scopes=options["scope"] or [Scope.READ],
+                scopes=options["scope"] or [Scope.EXCHANGE if code else Scope.READ],
                 at=timezone.now(),
             )
-        except (Registry.DoesNotExist, User.DoesNotExist, Client.DoesNotExist) as unknown:
+        except (Registry.DoesNotExist, User.DoesNotExist, Client.DoesNotExist, Counterpart.DoesNotExist) as unknown:
             raise CommandError(str(unknown)) from unknown
         except DomainError as refusal:
             raise CommandError("; ".join([str(refusal), *refusal.fields.values()])) from refusal

@@ -103,7 +103,8 @@ def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
 def table() -> list[Row]:
     """Return every row."""
     return [*site(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(), *of_registries(),
-            *of_accounts(), *of_authorizations(), *of_committees(), *interface(), *accounts()]  # fmt: skip
+            *of_accounts(), *of_authorizations(), *of_reconciliation(), *of_committees(), *interface(),
+            *accounts()]  # fmt: skip
 
 
 def site() -> list[Row]:
@@ -263,6 +264,30 @@ def of_registries() -> list[Row]:
     return rows
 
 
+def of_reconciliation() -> list[Row]:
+    """A registry's administrators deal with registries kept elsewhere; what one enters or corrects another confirms."""
+    sees: dict[str, Answer] = {"japan_proposer": OK, "japan_approver": OK}
+    anybody: dict[str, Answer] = {"japan_proposer": DONE, "japan_approver": DONE}
+    colleague: dict[str, Answer] = {"japan_proposer": REFUSED_IN_WORDS, "japan_approver": DONE}
+    rows = []
+    for name, everybody, few in (
+        ("reconciliation", OK, {}), ("counterpart counterpart", HIDDEN, sees), ("cycle cycle", HIDDEN, sees),
+    ):  # fmt: skip
+        rows += [
+            row(f"GET registry:{name}", everybody, few, anonymous=SIGN_IN),
+            row(f"POST registry:{name}", NEVER, anonymous=SIGN_IN),
+        ]
+    return [
+        *rows,
+        *form("registry:counterpart-enter", REFUSED, dict.fromkeys(KEEPERS, OK)),
+        *button("registry:counterpart-confirm counterpart entered", HIDDEN, colleague),
+        *button("registry:counterpart-stop counterpart", HIDDEN, anybody),
+        *button("registry:cycle-start counterpart", HIDDEN, anybody),
+        *button("registry:cycle-correct cycle", HIDDEN, anybody, correction="Done."),
+        *button("registry:cycle-close cycle corrected", HIDDEN, colleague, reason="Done."),
+    ]
+
+
 def of_accounts() -> list[Row]:
     """Holders and administrators see an account; one proposes, another approves; any two lift a freeze."""
     sees: dict[str, Answer] = {"japan_proposer": OK, "japan_approver": OK}
@@ -400,6 +425,7 @@ def programs() -> list[Row]:
     """A person's session opens nothing of what programs do; they bring a token of their own."""
     reads = ("api:account-list", "api:account-detail account", "api:proposal-list", "api:proposal-detail proposal")
     writes = ("approve", "reject", "cancel")
+    reads += ("api:exchange-list", "api:exchange-receipts")
     return [
         *(row(f"GET {name}", NO_TOKEN) for name in reads),
         *(row(f"POST {name}", NO_TOKEN) for name in reads),

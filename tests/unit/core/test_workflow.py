@@ -7,7 +7,7 @@ from core.errors import TransitionRefused
 from core.workflow import Transition, Workflow, reachable
 from methodologies.workflow import METHODOLOGY
 from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
-from registry.workflow import ACCOUNT, LEG, PROPOSAL
+from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
 
 DOOR = Workflow(Transition("open", ("shut",), "open"), Transition("shut", ("open",), "shut"))
 STARTS = [
@@ -19,6 +19,7 @@ STARTS = [
     (DECISION, {"prepared"}),
     (PROPOSAL, {"proposed"}),
     (ACCOUNT, {"applied"}),
+    (CYCLE, {"initiated"}),
 ]
 
 
