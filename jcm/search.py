@@ -28,7 +28,7 @@ from parties.selectors import country_list, designation_list
 from projects.models import Project
 from projects.search import search as project_search
 from projects.workflow import ProjectStatus
-from registry import serials
+from registry import patterns, serials
 
 LONGEST = 200
 EACH = 10
@@ -48,7 +48,7 @@ def _serial(text: str) -> str:
 
 
 def _series(text: str) -> str:
-    found = SERIES.fullmatch(serials.SEPARATORS.sub("-", text))
+    found = SERIES.fullmatch(patterns.SEPARATORS.sub("-", text))
     if found is None:
         return ""
     query = dict(zip(("registry", "project", "vintage"), found.groups(), strict=True))
@@ -56,7 +56,7 @@ def _series(text: str) -> str:
 
 
 def _project(text: str) -> str:
-    number = serials.SEPARATORS.sub("", text)
+    number = patterns.SEPARATORS.sub("", text)
     project = Project.objects.public().filter(number=number).first() if number.isalnum() else None
     return project.get_absolute_url() if project else ""
 
@@ -77,7 +77,7 @@ def _methodology(text: str) -> str:
 
 
 def _entity(text: str) -> str:
-    designation = designation_list().filter(number=serials.SEPARATORS.sub("-", text)).first()
+    designation = designation_list().filter(number=patterns.SEPARATORS.sub("-", text)).first()
     return reverse("parties:tpe", args=[designation.number]) if designation else ""
 
 

@@ -172,6 +172,7 @@ SENTENCES = {
     "registry_differences_need_two_people": _("Two people close a comparison that found differences."),
     "registry_cycle_closed_by_second_person": _("Two people close a comparison that found differences."),
     "registry_difference_is_found_in_exchange": _("Differences are found while both sides exchange, not later."),
+    "registry_serial_pattern_stays": _("Serial numbers were written in this form. It stays, so that they can be read."),
     "registry_completed_proposal_has_transaction": _("A proposal cannot be called completed without its transaction."),
 }
 

@@ -1,17 +1,19 @@
-"""Serial numbers as people write them: {registry}-{host}-{project}-{vintage}-{first}-{last}, or one number alone."""
+"""Serial numbers as people write them: in the usual form, with one number alone too, or in a registry's own form."""
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-# Hyphens, dashes and spaces of any kind part the pieces; people copy numbers from all sorts of documents.
-SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212\uff0d]+")
-FORM = re.compile(r"([A-Z]{2})-([A-Z]{2})-([A-Z]{2}\d{1,8})-(\d{4})-(\d{1,15})(?:-(\d{1,15}))?", re.ASCII)
-LONGEST = 120
+from registry import patterns
+from registry.models import Registry
+from registry.patterns import LONGEST
+
+USUAL = (patterns.DEFAULT, patterns.DEFAULT.removesuffix("-{last}"))
 
 
 @dataclass(frozen=True, slots=True)
 class Serial:
-    """A range of credits of one registry, project and vintage; both ends belong to it."""
+    """A range of credits of one registry, project and vintage; both ends belong to it. As text: the usual form."""
 
     registry: str
     host: str
@@ -35,13 +37,36 @@ class Serial:
         return self.last - self.first + 1
 
 
+class Reader:
+    """Reads serial numbers; asks once for the registries' own forms, and only when the usual form does not fit."""
+
+    @cached_property
+    def _own(self) -> Mapping[str, str]:
+        others = Registry.objects.exclude(serial_pattern=patterns.DEFAULT)
+        return dict(others.values_list("party__iso2", "serial_pattern"))
+
+    def read(self, text: str) -> Serial | None:
+        """Return the serial number that was typed, or None. Case and spaces do not matter."""
+        text = patterns.plain(text) if len(text) <= LONGEST else ""
+        for pattern in USUAL:
+            if found := patterns.read(pattern, text):
+                return _serial(found)
+        if not any(character.isdigit() for character in text):
+            return None
+        for code, pattern in self._own.items():
+            found = patterns.read(pattern, text)
+            if found and found["registry"] == code:
+                return _serial(found)
+        return None
+
+
 def read(text: str) -> Serial | None:
     """Return the serial number that was typed, or None where the text is not one. Case and spaces do not matter."""
-    if len(text) > LONGEST:
+    return Reader().read(text)
+
+
+def _serial(found: Mapping[str, str]) -> Serial | None:
+    first, last = int(found["first"]), int(found.get("last", found["first"]))
+    if not 1 <= first <= last:
         return None
-    found = FORM.fullmatch(SEPARATORS.sub("-", text.strip()).strip("-").upper())
-    if found is None:
-        return None
-    registry, host, project, vintage, first, last = found.groups()
-    serial = Serial(registry, host, project, int(vintage), int(first), int(last or first))
-    return serial if 1 <= serial.first <= serial.last else None
+    return Serial(found["registry"], found["host"], found["project"], int(found["vintage"]), first, last)

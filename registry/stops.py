@@ -46,7 +46,7 @@ class Stops:
         parts = [(span, series) for span, series in cut if span.quantity > 0]
         if not parts:
             return ""
-        names = [f"{series}-{span.first}-{span.last}" for span, series in parts[:NAMED]]
+        names = [series.serial(span.first, span.last) for span, series in parts[:NAMED]]
         if len(parts) > NAMED:
             names.append(_("%(more)s more") % {"more": len(parts) - NAMED})
         tonnes = sum(span.quantity for span, _series in parts)

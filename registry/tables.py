@@ -72,7 +72,7 @@ MOVEMENTS = Listing(
     columns=(
         Column("recorded_at", lambda row: row.transaction.at),
         Column("kind", lambda row: row.transaction.kind),
-        Column("serial", lambda row: f"{row.series}-{row.first}-{row.last}"),
+        Column("serial", lambda row: row.series.serial(row.first, row.last)),
         Column("quantity_tco2e", lambda row: row.quantity),
         Column("from_account", lambda row: row.from_account.number),
         Column("to_account", lambda row: row.to_account.number),

@@ -20,7 +20,7 @@ from core.api.views import conditional
 from core.errors import InvalidInput
 from core.models import User
 from core.requests import signed_in
-from registry import policies, serials, services
+from registry import patterns, policies, serials, services
 from registry.api.clients import KEY, ClientAuthentication, HasScope, answered_once, client_of
 from registry.filters import AccountFilter, ProposalFilter
 from registry.holdings import Wanted
@@ -122,7 +122,7 @@ class PartSerializer(serializers.Serializer[Any]):
     quantity = serializers.IntegerField(min_value=1)
     project = serializers.CharField(max_length=20, required=False)
     vintage = serializers.IntegerField(min_value=2013, max_value=2100, required=False)
-    serial = serializers.CharField(max_length=serials.LONGEST, required=False)
+    serial = serializers.CharField(max_length=patterns.LONGEST, required=False)
     to_account = serializers.CharField(max_length=24, required=False)
     purpose = serializers.ChoiceField(choices=ProposalLine.Purpose.choices, required=False)
     beneficiary = serializers.CharField(max_length=300, required=False)

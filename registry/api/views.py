@@ -31,6 +31,7 @@ class CreditViewSet(PublicViewSet[CreditBlock]):
     serializer_class = CreditSerializer
     queryset = selectors.block_list()
     lookup_field = "serial"
+    lookup_value_regex = "[^/]+"  # a registry's own form may have dots
 
     @extend_schema(parameters=[SERIAL], responses=SerialLookupSerializer)
     def retrieve(self, request: Request, *_args: Any, **kwargs: Any) -> Response:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import serials
+from registry import patterns
 from registry.filters import SerialField
 from registry.models import Account, Registry
 
@@ -26,7 +26,7 @@ class FreezeForm(forms.Form):
     )
     what = forms.ChoiceField(label=gettext_lazy("What to freeze"), choices=WHAT, widget=forms.RadioSelect)
     account = forms.CharField(label=gettext_lazy("Account number"), max_length=24, required=False)
-    serial = SerialField(label=gettext_lazy("Serial number"), max_length=serials.LONGEST, required=False)
+    serial = SerialField(label=gettext_lazy("Serial number"), max_length=patterns.LONGEST, required=False)
     reason = forms.CharField(
         label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=2000,
         help_text=gettext_lazy("The account holder reads it."),

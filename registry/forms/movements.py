@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from parties.models import JAPAN
-from registry import rules, serials
+from registry import patterns, rules, serials
 from registry.accounts import is_account_number
 from registry.filters import SerialField
 from registry.holdings import Span, Wanted
@@ -37,7 +37,7 @@ class MovementForm(forms.Form):
         label=gettext_lazy("Serial number"),
         help_text=gettext_lazy("Only if certain credits are wanted, as in JP-MN-MN004-2017-1-100."),
         required=False,
-        max_length=serials.LONGEST,
+        max_length=patterns.LONGEST,
     )
     project = forms.CharField(
         label=gettext_lazy("Project number"),

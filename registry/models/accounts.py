@@ -1,5 +1,8 @@
 """The registry of each Party with its settings, its accounts, and who may act for an account."""
 
+from functools import reduce
+from operator import and_
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User, source_field
 from parties.models import Country, Organisation
+from registry import patterns
 from registry.workflow import ACCOUNT, AccountState
 
 
@@ -26,12 +30,40 @@ class Registry(models.Model):
     proposal_expires_days = models.PositiveSmallIntegerField(_("days until a proposal expires"), default=30)
     # In GX-ETS credits may cover at most this share of a year's actual emissions; above it, people are warned.
     gx_ets_share = models.PositiveSmallIntegerField(_("percent of declared emissions for GX-ETS"), default=10)
+    # How serial numbers are written; the usual form is read always. The log has a form of its own, the same for all.
+    serial_pattern = models.CharField(
+        _("form of serial numbers"),
+        max_length=patterns.LONGEST_PATTERN,
+        default=patterns.DEFAULT,
+        validators=[patterns.check],
+    )
 
     class Meta:
         verbose_name_plural = "registries"
         ordering = ["party__name_en"]
         constraints = [
-            models.CheckConstraint(condition=Q(gx_ets_share__lte=100), name="registry_share_is_a_percentage")
+            models.CheckConstraint(condition=Q(gx_ets_share__lte=100), name="registry_share_is_a_percentage"),
+            models.CheckConstraint(
+                condition=reduce(and_, (Q(serial_pattern__contains=f"{{{name}}}") for name in patterns.SHAPES))
+                & Q(serial_pattern__regex=patterns.FORM),
+                name="registry_serial_pattern_has_each_field_once",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="serial_pattern_stays",
+                operation=pgtrigger.UpdateOf("serial_pattern"),  # type: ignore[no-untyped-call]
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(old__serial_pattern__df=pgtrigger.F("new__serial_pattern"))
+                & ~pgtrigger.Q(old__serial_pattern=patterns.DEFAULT),
+                func="""
+                    IF EXISTS (SELECT FROM registry_series WHERE registry_id = OLD.id) THEN
+                        RAISE EXCEPTION 'serial numbers were written in this form'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_serial_pattern_stays';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]
 
     def __str__(self) -> str:

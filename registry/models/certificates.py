@@ -90,7 +90,7 @@ class CertificateLine(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.series}-{self.first}-{self.last}"
+        return self.series.serial(self.first, self.last)
 
     @property
     def quantity(self) -> int:

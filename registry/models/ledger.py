@@ -85,7 +85,7 @@ class Movement(AppendOnly):
         ]
 
     def __str__(self) -> str:
-        return f"{self.series}-{self.first}-{self.last}"
+        return self.series.serial(self.first, self.last)
 
     @property
     def quantity(self) -> int:
@@ -122,8 +122,8 @@ class CreditBlock(AppendOnly):
 
     @property
     def serial(self) -> str:
-        """The block's serial number, {registry}-{host}-{project}-{vintage}-{first}-{last}."""
-        return f"{self.series}-{self.first}-{self.last}"
+        """The block's serial number, in the form of its registry."""
+        return self.series.serial(self.first, self.last)
 
     @property
     def quantity(self) -> int:

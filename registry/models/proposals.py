@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User, source_field
 from projects.models import Project
+from registry import patterns
 from registry.models.accounts import Account, Registry
 from registry.workflow import PROPOSAL, ProposalState
 
@@ -40,6 +41,18 @@ class Series(models.Model):
     def __str__(self) -> str:
         host = self.project.partnership.code
         return f"{self.registry.party.iso2}-{host}-{self.project.number}-{self.vintage}"
+
+    def serial(self, first: int, last: int) -> str:
+        """Return the serial number of a range, in the form of the registry."""
+        fields: dict[str, str | int] = {
+            "registry": self.registry.party.iso2,
+            "host": self.project.partnership.code,
+            "project": self.project.number or "",
+            "vintage": self.vintage,
+            "first": first,
+            "last": last,
+        }
+        return patterns.write(self.registry.serial_pattern, fields)
 
 
 class Proposal(models.Model):
@@ -151,7 +164,7 @@ class ProposalLine(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.series}-{self.first}-{self.last}"
+        return self.series.serial(self.first, self.last)
 
     @property
     def quantity(self) -> int:
@@ -208,8 +221,9 @@ class Freeze(models.Model):
         indexes = [models.Index(fields=["registry"], condition=Q(lifted_at=None), name="registry_freezes_in_force")]
 
     def __str__(self) -> str:
-        what = self.account or (f"{self.series}-{self.first}-{self.last}" if self.series else self.registry)
-        return f"{what}"
+        if self.series is not None and self.first is not None and self.last is not None:
+            return self.series.serial(self.first, self.last)
+        return f"{self.account or self.registry}"
 
     def get_absolute_url(self) -> str:
         return f"{reverse('registry:freezes')}#freeze-{self.pk}"

@@ -10,7 +10,7 @@ from core.inbox import Item
 from core.models import User
 from parties.models import Country, Partnership, Role, RoleAssignment
 from parties.policies import Viewer
-from registry.models import Account, CreditBlock, IssuanceLeg, LegLine, Movement
+from registry.models import Account, CreditBlock, IssuanceLeg, LegLine, Movement, Series
 from registry.workflow import AccountState, LegState
 
 
@@ -41,8 +41,7 @@ def legs_of(*, viewer: Viewer, at: datetime) -> QuerySet[IssuanceLeg]:
 
 def serial_preview(leg: IssuanceLeg) -> list[Preview]:
     """Return each line with its serial numbers: those recorded, or those that would come next."""
-    project, code = leg.notification.project, leg.registry.party.iso2
-    stem = f"{code}-{project.partnership.code}-{project.number}"
+    project = leg.notification.project
     recorded = {
         (m.series.vintage, m.to_account_id): (m.first, m.last)
         for m in Movement.objects.filter(transaction__leg=leg).select_related("series")
@@ -59,7 +58,8 @@ def serial_preview(leg: IssuanceLeg) -> list[Preview]:
         last[line.vintage] = max(last.get(line.vintage, 0), span[1])
         held = balances.get((line.vintage, line.account_id), 0)
         before = held - line.quantity if leg.state == LegState.ISSUED else held
-        previews.append(Preview(line, f"{stem}-{line.vintage}-{span[0]}-{span[1]}", before))
+        series = Series(registry=leg.registry, project=project, vintage=line.vintage)
+        previews.append(Preview(line, series.serial(*span), before))
     return previews
 
 

@@ -120,7 +120,7 @@ def preview(kind: str, account: Account, target: Account | None, spans: Sequence
     rows = [(series[span.series_id], span) for span in spans]
     execute_at = delays.earliest(kind, account.registry, moves={(account.pk, goal.pk)}, hosts=hosts, at=at)
     return Preview(
-        lines=[(f"{found}-{span.first}-{span.last}", found.vintage, span.quantity) for found, span in rows],
+        lines=[(found.serial(span.first, span.last), found.vintage, span.quantity) for found, span in rows],
         effects=effects([(account, goal, sum(span.quantity for span in spans))]),
         execute_at=execute_at,
         waits=execute_at > at,

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from core.selectors import counted
 from methodologies.models import MethodologyVersion
 from projects.models import Project
+from registry import patterns
 from registry.models import (
     Certificate,
     CertificateLine,
@@ -219,6 +220,13 @@ class Lookup:
     blocks: list[CreditBlock]
     movements: list[Movement]
     certificates: list[Certificate]
+
+    @property
+    def text(self) -> str:
+        """The serial number that was asked for, in the form of its registry."""
+        if self.series.registry.serial_pattern == patterns.DEFAULT:
+            return str(self.asked)
+        return self.series.serial(self.asked.first, self.asked.last)
 
     @property
     def found(self) -> int:

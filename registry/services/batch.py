@@ -133,10 +133,11 @@ class _Book:
     """The accounts and series that the rows name, looked up once."""
 
     def __init__(self, account: Account, rows: Sequence[Mapping[str, str]]) -> None:
+        self.reader = serials.Reader()
         numbers = {row.get("to_account", "").strip().upper() for row in rows}
         related = Account.objects.select_related("registry__party", "holder")
         self.accounts = related.in_bulk(numbers, field_name="number")
-        asked = {found.series for row in rows if (found := serials.read(row.get("serial", "")))}
+        asked = {found.series for row in rows if (found := self.reader.read(row.get("serial", "")))}
         projects = {text.split("-")[2] for text in asked}
         series = Series.objects.filter(registry=account.registry_id, project__number__in=projects)
         named = series.select_related("registry__party", "project__partnership__host")
@@ -203,7 +204,7 @@ class _Reader:
             return None, Wanted(
                 project=self._text("project").upper() or None, vintage=self._number("vintage", YEAR_DIGITS)
             )
-        serial = serials.read(text)
+        serial = self.book.reader.read(text)
         series = self.book.series.get(serial.series) if serial else None
         if serial is None or series is None:
             self.faults["serial"] = _("This registry has no credits with this serial number.")

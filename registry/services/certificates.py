@@ -158,7 +158,7 @@ def _lines(lines: Iterable[ProposalLine | CertificateLine]) -> Iterable[dict[str
             "country": {"en": host.name_en, "ja": host.name_ja},
             "project": series.project.number,
             "quantity": line.quantity,
-            "serial": f"{series}-{line.first}-{line.last}",
+            "serial": series.serial(line.first, line.last),
             "title": series.project.title,
             "vintage": series.vintage,
         }
