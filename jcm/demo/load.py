@@ -13,6 +13,7 @@ from committee import services as committee
 from core.models import Source, User
 from jcm.demo import definitions as sketches
 from jcm.demo.cast import PASSWORD, Cast, assemble
+from jcm.demo.elsewhere import ministry
 from jcm.demo.story import Plan, Story
 from methodologies import services as methodologies
 from projects import services as projects
@@ -90,6 +91,7 @@ def _mongolia(people: Cast, at: datetime) -> None:
     story.requested_project(replace(school, title="Solar Power Plant near Choibalsan", location="Choibalsan",
                                     latitude="48.07800", longitude="114.53500", estimated=6_300), solar)  # fmt: skip
     _waiting(story, at)
+    ministry(people, at)
 
 
 def _waiting(story: Story, at: datetime) -> None:

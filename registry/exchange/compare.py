@@ -4,6 +4,7 @@ How the same credits are split into blocks is no difference: neighbours with equ
 anything is compared or hashed.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -169,10 +170,9 @@ def _compare_series(ours: list[Line], theirs: list[Line]) -> list[Finding]:
     """Return the differences of one series; the lines of each side are in order and do not overlap."""
     parts = [(part, mine, other) for part, mine, other in _parts(ours, theirs) if not mine or not other
              or not _alike(mine, other)]  # fmt: skip
-    held = [(line.first, line.last) for line in ours]
     findings = []
     for part, mine, other in parts:
-        kind = _kind(part, mine, other, held)
+        kind = _kind(part, mine, other, ours)
         findings.append(_range_finding(kind, part, mine.told() if mine else None, other.told() if other else None))
     return findings
 
@@ -195,7 +195,7 @@ def _parts(ours: list[Line], theirs: list[Line]) -> Iterator[tuple[Line, Line | 
             yield replace(known, first=first, last=after - 1), mine, other
 
 
-def _kind(part: Line, mine: Line | None, other: Line | None, held: list[tuple[int, int]]) -> DifferenceKind:
+def _kind(part: Line, mine: Line | None, other: Line | None, held: list[Line]) -> DifferenceKind:
     if mine and other:
         return next(kind for name, kind in NAMED.items() if getattr(mine, name) != getattr(other, name))
     if mine:
@@ -203,8 +203,8 @@ def _kind(part: Line, mine: Line | None, other: Line | None, held: list[tuple[in
             return KIND.MISSING
         return KIND.RANGE if part.first == mine.first or part.last == mine.last else KIND.GAP
     assert other is not None
-    touches = any(first <= other.last and other.first <= last for first, last in held)
-    return KIND.RANGE if touches else KIND.EXTRA
+    before = bisect_right(held, other.last, key=lambda line: line.first) - 1
+    return KIND.RANGE if before >= 0 and held[before].last >= other.first else KIND.EXTRA
 
 
 def _moved(findings: list[Finding]) -> list[Finding]:

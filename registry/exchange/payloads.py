@@ -10,7 +10,8 @@ from registry.exchange.words import MessageType, Reason
 Check = Callable[[Any], None]
 SERIES = re.compile(r"[A-Z]{2}-[A-Z]{2}-[A-Z]{2}\d{1,8}-\d{4}", re.ASCII)
 HEX = re.compile(r"[0-9a-f]{64}")
-LONGEST_TEXT = 500
+LONGEST_NAME = 100
+LONGEST_TEXT = 20_000
 MOST_RANGES = 1000
 STAGES = {
     "totals": MessageType.SNAPSHOT_TOTALS,
@@ -26,7 +27,11 @@ def _must(right: bool) -> None:  # noqa: FBT001 (reads as a sentence)
 
 
 def _text(value: Any) -> None:
-    _must(type(value) is str and len(value) <= LONGEST_TEXT and value.isprintable())
+    _must(type(value) is str and len(value) <= LONGEST_TEXT)
+
+
+def _name(value: Any) -> None:
+    _must(type(value) is str and len(value) <= LONGEST_NAME)
 
 
 def _series(value: Any) -> None:
@@ -78,21 +83,21 @@ def _object(**form: Check) -> Check:
 
 
 RANGE = _object(series=_series, first=_serial, last=_serial)
-TOTAL = _object(approach=_text, vintage=_serial, account_kind=_text, party=_text, quantity=_count)
+TOTAL = _object(approach=_name, vintage=_serial, account_kind=_name, party=_name, quantity=_count)
 BLOCK = _object(
     series=_series,
     first=_serial,
     last=_serial,
     quantity=_count,
-    account=_text,
-    account_kind=_text,
+    account=_name,
+    account_kind=_name,
     holder=_text,
     decision=_text,
     authorization=_text,
-    approach=_text,
+    approach=_name,
 )
-MOVEMENT = _object(**{"series": _series, "first": _serial, "last": _serial, "from": _text, "to": _text})
-TRANSACTION = _object(id=_text, kind=_text, at=_moment, cause=_text, movements=_list(MOVEMENT))
+MOVEMENT = _object(**{"series": _series, "first": _serial, "last": _serial, "from": _name, "to": _name})
+TRANSACTION = _object(id=_name, kind=_name, at=_moment, cause=_text, movements=_list(MOVEMENT))
 FORMS: dict[str, Check] = {
     MessageType.SNAPSHOT_REQUEST: _object(
         as_of=_moment, stage=_one_of(*STAGES), ranges=_list(RANGE, MOST_RANGES)

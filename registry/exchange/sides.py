@@ -23,21 +23,40 @@ LABELS = {
     "sha256": _("Hash"),
 }
 SHOWN = 20
+Told = Mapping[str, Any]
 
 
-def sides(ours: Mapping[str, Any] | None, theirs: Mapping[str, Any] | None) -> list[tuple[str, str, str]]:
-    """Return (label, ours, theirs) of each field that differs; all fields where one side has nothing."""
-    mine, other = ours or {}, theirs or {}
+def sides(ours: Told | None, theirs: Told | None, kinds: Mapping[str, object]) -> list[tuple[str, str, str]]:
+    """Return (label, ours, theirs) of each field that differs, or of the whole where one side has nothing.
+
+    `kinds` names the kinds of account in words.
+    """
+    if ours is None or theirs is None:
+        return [(str(_("Everything")), _whole(ours, kinds), _whole(theirs, kinds))]
     return [
-        (str(label), _text(mine.get(name)), _text(other.get(name)))
+        (str(label), _text(name, ours.get(name), kinds), _text(name, theirs.get(name), kinds))
         for name, label in LABELS.items()
-        if mine.get(name) != other.get(name)
+        if ours.get(name) != theirs.get(name)
     ]
 
 
-def _text(value: Any) -> str:
+def _whole(told: Told | None, kinds: Mapping[str, object]) -> str:
+    """Return a block or a transaction in one line."""
+    if told is None:
+        return "–"
+    if "series" in told:
+        told = {"block": f"{told['series']}-{told['first']}-{told['last']}", **told}
+        names = ["block", *(name for name in LABELS if name not in ("series", "first", "last"))]
+    else:
+        names = list(LABELS)
+    return ", ".join(_text(name, told[name], kinds) for name in names if told.get(name))
+
+
+def _text(name: str, value: Any, kinds: Mapping[str, object]) -> str:
     if value is None or value == "":
         return "–"
+    if name == "account_kind":
+        return str(kinds.get(value, value))
     if not isinstance(value, list):
         return str(value)
     moves = [f"{move['series']}-{move['first']}-{move['last']}: {move['from']} → {move['to']}" for move in value]

@@ -227,3 +227,10 @@ class Freeze(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('registry:freezes')}#freeze-{self.pk}"
+
+    @property
+    def why(self) -> str:
+        """The reason, in the reader's language where no person gave it."""
+        if self.cycle_id is None:
+            return self.reason
+        return str(_("A registry kept elsewhere tells otherwise about these credits. People examine it."))

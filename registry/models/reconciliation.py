@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import AppendOnly, User, source_field
 from registry.exchange.sides import sides
 from registry.exchange.words import DifferenceKind, MessageType, Reason
-from registry.models.accounts import Registry
+from registry.models.accounts import Account, Registry
 from registry.workflow import CYCLE, CycleState
 
 
@@ -212,4 +212,4 @@ class Difference(AppendOnly):
     @property
     def sides(self) -> list[tuple[str, str, str]]:
         """Label, ours and theirs of each field that differs, as people read them."""
-        return sides(self.ours, self.theirs)
+        return sides(self.ours, self.theirs, {kind.value: kind.label for kind in Account.Kind})

@@ -76,8 +76,7 @@ def freeze_for_cycle(*, cycle: Cycle, ranges: Iterable[Range], at: datetime) -> 
         of_part = {"registry": registry, "series": series, "first": first, "last": last}
         if Freeze.objects.filter(**of_part, cycle__isnull=False, lifted_at=None).exists():
             continue
-        reason = _("The books of %(name)s differ as of %(as_of)s UTC.")
-        words = reason % {"name": cycle.counterpart.name, "as_of": f"{cycle.as_of:%Y-%m-%d %H:%M}"}
+        words = f"{cycle.counterpart.name}: {cycle}"
         frozen = Freeze.objects.create(**of_part, reason=words, cycle=cycle, frozen_at=at)
         events.emit("freeze.set", frozen, actor=None, at=at, data={"reason": words, "cycle": str(cycle.pk)})
         made.append(frozen)

@@ -5,6 +5,7 @@ what is wrong where it is wrong, and close the cycle.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,7 @@ from registry.exchange.words import DifferenceKind, MessageType, Reason
 from registry.models import Counterpart, Cycle, Difference, Message, Transaction
 from registry.selectors import snapshots
 from registry.services.freezes import freeze_for_cycle
-from registry.services.messages import IN, counterpart_locked, message_send
+from registry.services.messages import IN, OUT, counterpart_locked, message_send
 from registry.workflow import CYCLE, EXCHANGING, CycleState
 
 Payload = dict[str, Any]
@@ -60,9 +61,12 @@ def cycles_start_due(*, at: datetime) -> int:
     waiting = Cycle.objects.filter(state__in=EXCHANGING).values("counterpart")
     done = Cycle.objects.filter(as_of__gte=as_of).values("counterpart")
     due = in_use.exclude(pk__in=waiting).exclude(pk__in=done).values_list("pk", flat=True)
+    started = 0
     for counterpart_id in list(due):
-        cycle_start(counterpart_id=counterpart_id, as_of=as_of, actor=None, at=at)
-    return len(due)
+        with suppress(TransitionRefused, CounterpartNotInUse):  # somebody was quicker
+            cycle_start(counterpart_id=counterpart_id, as_of=as_of, actor=None, at=at)
+            started += 1
+    return started
 
 
 def _ask(cycle: Cycle, stage: str, ranges: Iterable[snapshots.Range], *, at: datetime) -> None:
@@ -170,13 +174,7 @@ def _inconsistencies(cycle: Cycle, payload: Payload, theirs: list[compare.Line])
         counterpart=cycle.counterpart, direction=IN, correlation_id=cycle.pk, type=MessageType.SNAPSHOT_TOTALS
     ).latest("pk")
     totals = said.envelope["payload"]["totals"]
-    kind = DifferenceKind.TOTALS_NOT_SUM
-    findings = [
-        Finding(
-            kind, found.reference, {"sum": (found.ours or {})["quantity"]}, {"total": (found.theirs or {})["quantity"]}
-        )
-        for found in compare.compare_totals(compare.totals_of(theirs), totals)
-    ]
+    findings = compare.compare_totals(compare.totals_of(theirs), totals, DifferenceKind.TOTALS_NOT_SUM)
     true = compare.digest_of(theirs)
     told = sorted({payload["blocks_sha256"], cycle.theirs_sha256} - {true})
     return findings + [Finding(DifferenceKind.HASH, wrong, {"sha256": true}, {"sha256": wrong}) for wrong in told]
@@ -194,7 +192,7 @@ def _fewer(ranges: list[snapshots.Range]) -> list[snapshots.Range]:
 
 def _compare_trails(cycle: Cycle, payload: Payload, at: datetime) -> None:
     asked = Message.objects.filter(
-        counterpart=cycle.counterpart, correlation_id=cycle.pk, type=MessageType.SNAPSHOT_REQUEST
+        counterpart=cycle.counterpart, direction=OUT, correlation_id=cycle.pk, type=MessageType.SNAPSHOT_REQUEST
     ).latest("pk")
     ranges = [(part["series"], part["first"], part["last"]) for part in asked.envelope["payload"]["ranges"]]
     ours = snapshots.audit_trail(cycle.counterpart.registry, ranges, as_of=cycle.as_of)

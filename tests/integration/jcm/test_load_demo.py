@@ -12,7 +12,7 @@ from jcm.demo import load
 from methodologies.models import Methodology, MethodologyVersion
 from parties.models import Designation
 from projects.models import IssuanceRequest, MonitoringReport, Project
-from registry.models import Account, CreditBlock, IssuanceLeg, Proposal
+from registry.models import Account, CreditBlock, Cycle, IssuanceLeg, Proposal
 from registry.selectors.proposals import inbox_items
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -57,6 +57,8 @@ def test_demonstration_shows_every_state_once_and_is_labelled(loaded, capsys):
     ]
     colleague = User.objects.get(email="colleague@mn.example")
     assert [item.kind for item in inbox_items(viewer=colleague, at=AT)] == ["Approve a proposal"]
+    cycles = Cycle.objects.order_by("as_of").values_list("state", "differences__kind")
+    assert list(cycles) == [("closed", None), ("manual", "total"), ("manual", "range")]
     before = Event.objects.count()
     call_command("load_demo")
     assert Event.objects.count() == before

@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client as Browser
 from django.utils import timezone
 
@@ -175,6 +176,26 @@ class TestProgramOnTheOtherSide:
         found = {fault: self.compare(folder, options, fault) for fault in ("", "replay-altered", "gap")}
         assert found == {"": "closed", "replay-altered": "closed", "gap": "manual"}
         assert not Message.objects.filter(direction="out", receipt=None).exclude(type="RECONCILIATION_RESULT").exists()
+
+    def test_sends_one_message_eight_times_at_once(self):
+        with transaction.atomic():
+            made = in_use(holders.holder())
+        wish = {"as_of": "2026-01-01T00:00:00.000000Z", "stage": "totals", "ranges": []}
+        other = exchange.side(made)
+        good = other.seal("SNAPSHOT_REQUEST", "00000000-0000-4000-8000-000000000000", wish)
+        body = conformance.canonical(good).encode()
+
+        def send(_number):
+            try:
+                return services.message_receive(counterpart_id=made.pk, raw=body, at=timezone.now())
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(8) as pool:
+            answers = set(pool.map(send, range(8)))
+        assert [answer.taken for answer in answers] == [True]
+        assert Message.objects.filter(message_id=good["message_id"]).count() == 1
+        assert Message.objects.filter(type="SNAPSHOT_TOTALS").count() == 1
 
     def compare(self, folder, options, fault):
         now = timezone.now()

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.errors import InvalidInput, NotPermitted, SamePerson, TransitionRefused
 from core.models import Event
-from registry import services
+from registry import services, tasks
 from registry.errors import CounterpartNotInUse, LedgerRefused
 from registry.models import CreditBlock, Cycle, Difference, Freeze, Message, RefusedMessage
 from registry.workflow import CycleState
@@ -110,6 +110,7 @@ class TestFault:
         assert frozen.first == frozen.last
         assert frozen.frozen_by is None
         assert "System of Elsewhere" in frozen.reason
+        assert frozen.why.startswith("A registry kept elsewhere tells otherwise")
 
     def test_stops_the_credits(self, holder, other, made):
         approved = holder.approve(holder.propose(50))
@@ -121,6 +122,44 @@ class TestFault:
         differing(other, made)
         assert exchange.compared(other, made)[0].state == CycleState.MANUAL  # the books of the other side stay wrong
         assert Freeze.objects.count() == 1
+
+    def test_of_totals_alone_is_shown_with_both_figures(self, other, made):
+        cycle, _receipts = exchange.compared(other, made, "totals-not-sum")
+        found = cycle.differences.get(kind="totals-not-sum")
+        [(label, ours, theirs)] = found.sides
+        assert (label, int(theirs) - int(ours)) == ("Quantity", 1)
+
+    @pytest.mark.parametrize("fault", ["missing-block", "extra-block", "transaction-missing"])
+    def test_of_what_one_side_lacks_is_shown_in_one_line(self, holder, other, made, fault):
+        cycle, _receipts = exchange.compared(other, made, fault)
+        [(label, ours, theirs)] = cycle.differences.get(kind=IN_THE_BOOKS[fault]).sides
+        assert label == "Everything"
+        assert "–" in (ours, theirs)
+        assert holder.project.number[:2] in f"{ours}{theirs}"
+
+    def test_is_compared_with_what_we_asked_not_with_what_they_ask(self, other, made):
+        """A request of theirs under our comparison's identifier does not narrow the audit trail."""
+        conformance.BOOK_FAULTS["transaction-missing"][1](other.books)
+        now = timezone.now()
+        cycle = services.cycle_start(counterpart_id=made.pk, as_of=now, actor=None, at=now)
+        while messages := [row for row in other.fetch() if row["type"] == "SNAPSHOT_REQUEST"]:
+            wish = {"as_of": messages[0]["payload"]["as_of"], "stage": "audit_trail", "ranges": []}
+            other.post(other.seal("SNAPSHOT_REQUEST", str(cycle.pk), wish))
+            payload = other.books.tell(messages[0]["payload"])
+            other.post(other.seal(conformance.ANSWERS[messages[0]["payload"]["stage"]], str(cycle.pk), payload))
+        assert cycle.differences.filter(kind="transaction-missing").exists()
+
+    def test_in_very_many_places_freezes_one_span_of_each_series(self, other, made, monkeypatch):
+        monkeypatch.setattr("registry.services.freezes.MOST", 1)
+        for _time in range(4):
+            conformance.cut(other.books, 1)
+        cycle = exchange.compared(other, made)[0]
+        gaps = cycle.differences.filter(kind="gap")
+        assert gaps.count() == 4
+        series = {gap.ours["series"] for gap in gaps}
+        frozen = list(cycle.freezes.all())
+        assert len(frozen) == len(series) < 4
+        assert any(freeze.first < freeze.last for freeze in frozen)
 
     def test_is_told_with_what_both_sides_have(self, other, made):
         cycle, _receipts = exchange.compared(other, made, "transaction-changed")
@@ -156,6 +195,10 @@ class TestCycleStart:
         assert sorted(cycle.as_of.date() for cycle in Cycle.objects.all()) == [
             (now - timedelta(days=1)).date(), now.date(),
         ]  # fmt: skip
+
+    def test_is_what_the_schedule_does(self, made):
+        tasks.reconcile()
+        assert Cycle.objects.get().begun_by is None
 
 
 class TestClosing:
@@ -251,6 +294,16 @@ class TestNotice:
         assert self.told() == types
         told = Message.objects.latest("pk").envelope["payload"]["transaction"]
         assert [move["to"] for move in told["movements"]] == [holder.account.number]
+
+    def test_follows_what_happened(self, holder, made, django_capture_on_commit_callbacks):
+        with django_capture_on_commit_callbacks(execute=True):
+            proposal = holder.approve(holder.propose(5, kind="retirement"))
+            services.proposal_execute(proposal_id=proposal.pk, at=timezone.now())
+        assert self.told() == ["USE_NOTICE"]
+        with django_capture_on_commit_callbacks(execute=True):
+            issued = leg(holder.project, {2018: 7}, account=holder.account)
+            services.credits_issue(leg_id=issued.pk, at=timezone.now())
+        assert self.told() == ["USE_NOTICE", "ISSUANCE_CONFIRMATION"]
 
     def test_waits_for_nobody_where_no_counterpart_is(self, holder):
         proposal = holder.done(holder.propose(5, kind="retirement"))

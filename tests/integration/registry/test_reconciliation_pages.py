@@ -149,7 +149,7 @@ class TestPages:
     def test_name_the_comparison_at_the_freeze(self, holder, browse, cycle):
         page = browse(holder.people["keeper"]).get(reverse("registry:freezes"))
         assert cycle.get_absolute_url() in page.text
-        assert Freeze.objects.get().reason in page.text
+        assert Freeze.objects.get().why in page.text
 
     def test_show_what_was_refused(self, holder, browse, made):
         exchange.compared(exchange.side(made), made, "bad-signature")

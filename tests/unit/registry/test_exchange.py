@@ -159,6 +159,7 @@ class TestPayload:
             {"ranges": [{"series": "JP-MN-MN001-2019", "first": 2, "last": 1}]},
             {"ranges": [{"series": "JP-MN-MN001", "first": 1, "last": 1}]},
             {"ranges": [{"series": "JP-MN-MN001-2019", "first": 0, "last": 1}]},
+            {"ranges": [{"series": "JP-MN-MN001-2019", "first": 1, "last": 1}] * 1001},
             {"ranges": [{"series": "JP-MN-MN001-2019", "first": True, "last": 1}]},
         ],
     )  # fmt: skip
@@ -166,6 +167,16 @@ class TestPayload:
         payloads.check(MessageType.SNAPSHOT_REQUEST, PAYLOAD)
         with refused(Reason.PAYLOAD):
             payloads.check(MessageType.SNAPSHOT_REQUEST, {**PAYLOAD, **wrong})
+
+    def test_takes_every_text_that_our_own_books_may_hold(self):
+        row = Line(
+            "JP-MN-MN001-2019", 1, 2, "A", "entity", "\u682a\u5f0f\u4f1a\u793e\u3000\n", "", "x" * 5000, ""
+        ).told()
+        payload = {"as_of": PAYLOAD["as_of"], "blocks": [row], "blocks_sha256": "0" * 64}
+        payloads.check(MessageType.SNAPSHOT_BLOCKS, payload)
+        row["account"] = "x" * 101
+        with refused(Reason.PAYLOAD):
+            payloads.check(MessageType.SNAPSHOT_BLOCKS, payload)
 
 
 # --- comparing -------------------------------------------------------------------------------------------------------
