@@ -41,17 +41,24 @@ def can_prepare(user: Viewer, project: Project, *, at: datetime) -> bool:
     return _allows(lambda: check_can_prepare(user, project, at=at))
 
 
-def check_can_examine(user: Viewer, partnership: Partnership, *, at: datetime) -> None:
-    """Raise NotPermitted unless the person works for a third-party entity designated in this partnership."""
+def check_can_examine(user: Viewer, project: Project, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for a third-party entity that is designated in the project's
+    partnership and takes no part in the project (R-VV-03).
+    """
     entities = organisations_of(user, Role.TPE, at=at)
-    designations = Designation.objects.on(at.date()).filter(organisation__in=entities, partnership=partnership)
-    if not designations.exists():
+    designations = Designation.objects.on(at.date()).filter(
+        organisation__in=entities, partnership=project.partnership_id
+    )
+    designated = set(designations.values_list("organisation", flat=True))
+    if not designated:
         raise NotPermitted(_("Only people of a third-party entity designated in this partnership may do this."))
+    if designated <= set(project.participants.values_list("organisation", flat=True)):
+        raise NotPermitted(_("A third-party entity may not examine a project in which it takes part."))
 
 
-def can_examine(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
-    """Whether the person works for a third-party entity designated in this partnership."""
-    return _allows(lambda: check_can_examine(user, partnership, at=at))
+def can_examine(user: Viewer, project: Project, *, at: datetime) -> bool:
+    """Whether the person works for a third-party entity that may examine this project."""
+    return _allows(lambda: check_can_examine(user, project, at=at))
 
 
 def check_can_sign(user: User, designation: Designation, *, at: datetime) -> None:
@@ -99,7 +106,7 @@ def parts_of(user: Viewer, project: Project, *, at: datetime) -> set[str]:
         return set()
     parts = {
         "participant": can_prepare(user, project, at=at),
-        "tpe": can_examine(user, project.partnership, at=at),
+        "tpe": can_examine(user, project, at=at),
         "secretariat": can_consider(user, project.partnership, at=at),
     }
     return {part for part, played in parts.items() if played}

@@ -1,13 +1,14 @@
 """What projects must know from above without importing it.
 
 Accounts live in the registry, which imports this app. At start-up it registers a function here that lists the
-accounts into which credits of a partnership may be issued.
+accounts into which credits of a project may be issued.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from parties.models import Country, Partnership
+from parties.models import Country
+from projects.models import Project
 
 
 class AccountChoice(NamedTuple):
@@ -18,7 +19,7 @@ class AccountChoice(NamedTuple):
     party: Country
 
 
-AccountDirectory = Callable[[Partnership], list[tuple[str, str, Country]]]
+AccountDirectory = Callable[[Project], list[tuple[str, str, Country]]]
 _directories: list[AccountDirectory] = []
 
 
@@ -28,6 +29,7 @@ def register_accounts(directory: AccountDirectory) -> AccountDirectory:
     return directory
 
 
-def account_choices(partnership: Partnership) -> list[AccountChoice]:
-    """Return the open accounts of both registries, each Party's government first; none before one is registered."""
-    return [AccountChoice(*row) for directory in _directories for row in directory(partnership)]
+def account_choices(project: Project) -> list[AccountChoice]:
+    """Return the open accounts of both registries that governments and the project's participants hold, each Party's
+    government first; none before one is registered."""
+    return [AccountChoice(*row) for directory in _directories for row in directory(project)]

@@ -225,13 +225,16 @@ def r_ir_02(amounts: Sequence[Amount], verified: Mapping[int, int]) -> Findings:
 
 
 def r_ir_03(amounts: Sequence[Amount], partnership: Partnership, accounts: Iterable[AccountChoice]) -> Findings:
-    """R-IR-03: every account exists in the registry of the side that it is named for."""
+    """R-IR-03: every account is open in the registry of the side that it is named for, and held by that government or
+    by a participant of the project."""
     known = {account.number: account.party.pk for account in accounts}
     sides = {party.pk for party in partnership.parties}
     for _vintage, party, account, _quantity in amounts:
         if party.pk not in sides or account[:2] != party.iso2 or known.get(account) != party.pk:
             return {
-                "allocations": _("There is no account %(account)s in the registry of %(party)s.")
+                "allocations": _(
+                    "The registry of %(party)s has no account %(account)s of its government or of a participant."
+                )
                 % {"account": account, "party": party}
             }
     return {}

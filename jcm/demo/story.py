@@ -223,7 +223,7 @@ class Story:
 
     def submitted_request(self, report: MonitoringReport, *, japan_percent: int = 80) -> IssuanceRequest:
         """Ask for issuance: Japan's share rounded down, half of it to the participant; the rest to the host."""
-        choices = reversed(ports.account_choices(report.project.partnership))
+        choices = reversed(ports.account_choices(report.project))
         government = {choice.party.pk: choice.number for choice in choices}
         amounts: list[Amount] = []
         for result in report.results.filter(reductions__gt=0):

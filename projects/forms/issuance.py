@@ -22,7 +22,7 @@ class AllocationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.report = report
         self.verified = {result.year: result.reductions for result in report.results.all() if result.reductions}
-        self.accounts = {a.number: a for a in ports.account_choices(report.project.partnership)}
+        self.accounts = {a.number: a for a in ports.account_choices(report.project)}
         choices = [("", _("No account")), *((a.number, a.label) for a in self.accounts.values())]
         first = self._governments()
         for row in range(1, ROWS + 1):

@@ -53,7 +53,7 @@ def amounts_check(report: MonitoringReport, allocations: Sequence[Amount]) -> No
         or rules.r_ir_01(allocations)
         or {
             **rules.r_ir_02(allocations, verified),
-            **rules.r_ir_03(allocations, partnership, ports.account_choices(partnership)),
+            **rules.r_ir_03(allocations, partnership, ports.account_choices(report.project)),
         }
     )
 

@@ -111,7 +111,7 @@ def report_return(*, report_id: int, reason: str, actor: User, at: datetime) -> 
     Raises NotPermitted, TransitionRefused, or InvalidInput without a reason.
     """
     report = report_locked(report_id)
-    policies.check_can_examine(actor, report.project.partnership, at=at)
+    policies.check_can_examine(actor, report.project, at=at)
     target = REPORT.next_state("return", state=report.status)
     enforce(r_pm_04(reason))
     return _moved(report, target, "report.returned", actor=actor, at=at, reason=reason)

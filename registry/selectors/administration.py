@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Max, QuerySet, Sum
+from django.db.models import F, Max, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core.inbox import Item
 from core.models import User
-from parties.models import Country, Partnership, Role, RoleAssignment
+from parties.models import Country, Role, RoleAssignment
 from parties.policies import Viewer
+from projects.models import Project
 from registry.models import Account, CreditBlock, IssuanceLeg, LegLine, Movement, Series
 from registry.workflow import AccountState, LegState
 
@@ -86,12 +87,16 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     return items
 
 
-def account_directory(partnership: Partnership) -> list[tuple[str, str, Country]]:
-    """Return (number, holder, Party) of the holding accounts in both registries, each government's first."""
-    holding = [Account.Kind.GOVERNMENT, Account.Kind.ENTITY]
-    accounts = Account.objects.filter(
-        registry__party__in=partnership.parties, kind__in=holding, state=AccountState.OPEN
-    )
+def account_directory(project: Project) -> list[tuple[str, str, Country]]:
+    """Return (number, holder, Party) of the open accounts in both registries that the governments and the project's
+    participants hold, each government's first.
+
+    The Joint Committee decides on the amounts as they were asked for, so whoever is to receive credits takes part.
+    """
+    partnership = project.partnership
+    participates = Q(kind=Account.Kind.ENTITY, holder__in=project.participants.values("organisation"))
+    holding = Q(kind=Account.Kind.GOVERNMENT) | participates
+    accounts = Account.objects.filter(holding, registry__party__in=partnership.parties, state=AccountState.OPEN)
     accounts = accounts.select_related("registry__party", "holder").order_by("number")
     order = [party.pk for party in partnership.parties]
     rows = sorted(accounts, key=lambda a: (order.index(a.registry.party_id), a.kind != Account.Kind.GOVERNMENT))

@@ -219,7 +219,7 @@ def split(report: MonitoringReport) -> list[Amount]:
     """Return half of every vintage for each government's account, Japan's half rounded down."""
     partnership = report.project.partnership
     japan, host = partnership.parties
-    number = {a.party.pk: a.number for a in reversed(ports.account_choices(partnership))}
+    number = {a.party.pk: a.number for a in reversed(ports.account_choices(report.project))}
     amounts: list[Amount] = []
     for result in report.results.all():
         half = result.reductions // 2

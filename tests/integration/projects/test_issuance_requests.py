@@ -8,9 +8,10 @@ from core.errors import InvalidInput, NotPermitted, TransitionRefused
 from core.models import Event
 from projects import ports, services
 from projects.errors import ProjectNotRegistered
-from projects.models import IssuanceRequest
+from projects.models import IssuanceRequest, ProjectParticipant
 from projects.workflow import RequestStatus
-from tests.factories import cycle
+from registry.models import Account
+from tests.factories import cycle, holders
 from tests.factories.cycle import NOON
 
 
@@ -22,10 +23,11 @@ def report(people):
 @pytest.fixture
 def accounts(people):
     """Each side's government account."""
-    found = {}
-    for account in ports.account_choices(people.partnership):
-        found.setdefault(account.party.iso2, account)
-    return found
+    governments = Account.objects.filter(registry__party__in=people.partnership.parties, kind="government")
+    return {
+        found.registry.party.iso2: ports.AccountChoice(found.number, str(found), found.registry.party)
+        for found in governments.select_related("registry__party")
+    }
 
 
 def submit(report, people, amounts, *, actor=None):
@@ -93,8 +95,26 @@ class TestIssuanceRequestSubmit:
 
     def test_refuses_an_account_of_a_third_party(self, people, strangers, report):
         host = strangers.partnership.host
-        number = next(a.number for a in ports.account_choices(strangers.partnership) if a.party == host)
+        number = Account.objects.get(registry__party=host, kind="government").number
         assert set(self.refused(report, people, [(2025, host, number, 7970)])) == {"allocations"}
+
+    def test_lets_a_participant_have_its_share(self, people, report, accounts):
+        mine = holders.account("Alpha")
+        ProjectParticipant.objects.create(project=report.project, organisation=mine.holder, party=accounts["JP"].party)
+        amounts = [amount(accounts, "JP", 7000), (2025, accounts["JP"].party, mine.number, 970)]
+        assert submit(report, people, amounts).allocations.count() == 2
+
+    @pytest.mark.parametrize("state", ["open", "suspended"])
+    def test_refuses_accounts_of_others_and_accounts_that_are_not_open(self, people, report, accounts, state):
+        mine = holders.account("Alpha")
+        if state != "open":
+            ProjectParticipant.objects.create(
+                project=report.project, organisation=mine.holder, party=accounts["JP"].party
+            )
+            Account.objects.filter(pk=mine.pk).update(state=state)
+        amounts = [amount(accounts, "JP", 7000), (2025, accounts["JP"].party, mine.number, 970)]
+        assert mine.number in self.refused(report, people, amounts)["allocations"]
+        assert mine.number not in [choice.number for choice in ports.account_choices(report.project)]
 
     def test_refuses_when_nothing_was_verified(self, people, accounts):
         table = cycle.solar_table(date(2025, 1, 1), date(2025, 12, 31), values=["0"] * 12)
@@ -237,13 +257,13 @@ class TestIssuanceRequestDeny:
 
 
 class TestAccountPort:
-    def test_without_a_registry_no_account_is_known(self, people, monkeypatch):
+    def test_without_a_registry_no_account_is_known(self, report, monkeypatch):
         monkeypatch.setattr(ports, "_directories", [])
-        assert ports.account_choices(people.partnership) == []
+        assert ports.account_choices(report.project) == []
 
-    def test_the_last_directory_counts(self, people, monkeypatch):
+    def test_the_last_directory_counts(self, people, report, monkeypatch):
         monkeypatch.setattr(ports, "_directories", [])
         japan = people.partnership.acquirer
-        ports.register_accounts(lambda _partnership: [("JP-1", "First", japan)])
-        ports.register_accounts(lambda _partnership: [("JP-2", "Second", japan)])
-        assert ports.account_choices(people.partnership) == [("JP-2", "Second", japan)]
+        ports.register_accounts(lambda _project: [("JP-1", "First", japan)])
+        ports.register_accounts(lambda _project: [("JP-2", "Second", japan)])
+        assert ports.account_choices(report.project) == [("JP-2", "Second", japan)]

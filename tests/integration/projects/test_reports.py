@@ -8,7 +8,7 @@ import pytest
 from core.errors import InvalidInput, NotPermitted, TransitionRefused
 from core.models import Event
 from parties.models import Designation, Partnership, SectoralScope
-from projects import services
+from projects import policies, services
 from projects.errors import PeriodsOverlap, ResultsDiffer
 from projects.models import MonitoringReport, ProjectParticipant, Verification, YearlyResult
 from projects.workflow import ReportStatus
@@ -178,6 +178,15 @@ class TestReportReturn:
     def test_refuses_without_a_reason(self, people):
         with pytest.raises(InvalidInput):
             services.report_return(report_id=cycle.submitted_report(people).pk, reason="", actor=people.tpe, at=NOON)
+
+    def test_refuses_an_entity_that_takes_part(self, people):
+        report = cycle.submitted_report(people)
+        ProjectParticipant.objects.create(
+            project=report.project, organisation=people.designation.organisation, party=people.partnership.acquirer
+        )
+        with pytest.raises(NotPermitted, match="takes part"):
+            services.report_return(report_id=report.pk, reason="No", actor=people.tpe, at=NOON)
+        assert policies.report_actions(policies.parts_of(people.tpe, report.project, at=NOON), report) == []
 
     def test_refuses_others_than_third_party_entities_of_the_partnership(self, people, strangers):
         report = cycle.submitted_report(people)
