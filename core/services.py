@@ -61,16 +61,18 @@ def _delivery_failed(*, delivery_id: int, at: datetime, problem: Exception) -> N
             delivery.save(update_fields=["attempts", "next_try_at", "last_error"])
 
 
-def deliveries_due(*, at: datetime, limit: int = 500) -> list[tuple[int, str]]:
-    """Return (id, queue) of deliveries that should have happened by now, oldest first."""
+def deliveries_due(*, at: datetime, queue: str | None = None, limit: int = 500) -> list[tuple[int, str]]:
+    """Return (id, queue) of deliveries that should have happened by now, oldest first; of one queue or of all."""
     due = Delivery.objects.filter(delivered_at=None, next_try_at__lte=at).order_by("next_try_at", "pk")
+    if queue is not None:
+        due = due.filter(queue=queue)
     return list(due.values_list("pk", "queue")[:limit])
 
 
-def deliveries_finish() -> int:
-    """Deliver in this process whatever is due, until nothing is; used by commands that run without a worker."""
+def deliveries_finish(*, queue: str | None = None) -> int:
+    """Deliver in this process whatever is due, in one queue or in all, until nothing is; return how many."""
     done = 0
-    while pending := deliveries_due(at=timezone.now()):
+    while pending := deliveries_due(at=timezone.now(), queue=queue):
         ran = sum(delivery_run(delivery_id=pk, at=timezone.now()) for pk, _queue in pending)
         if not ran:
             break

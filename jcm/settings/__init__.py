@@ -80,6 +80,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 # A publisher waits briefly for the broker and then leaves the work to the sweeper: the row is already committed.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TIMEZONE = "UTC"
+# Deliveries that follow each other more closely than this are announced together (core/tasks.py).
+OUTBOX_INTERVAL_SECONDS = 0.0 if MODE == "test" else 0.1
 CELERY_BEAT_SCHEDULE = {
     "deliver what the broker lost": {"task": "core.tasks.sweep", "schedule": 5.0},
     "number the new entries of the logs": {"task": "registry.tasks.seal_logs", "schedule": 1.0},

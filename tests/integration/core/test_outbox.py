@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core import events, services
 from core.models import Delivery, Event
-from core.tasks import sweep
+from core.tasks import Bell, catch_up, sweep
 from tests.factories.ledger import person
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -84,11 +84,61 @@ class TestDelivery:
         sweep()
         assert subscriber.calls == ["test.happened"]
 
+    def test_catching_up_takes_one_queue(self, subscriber, monkeypatch):
+        monkeypatch.setattr("core.tasks.deliver.apply_async", lambda **_: None)
+        happened()
+        catch_up(queue="ledger")
+        assert subscriber.calls == []
+        catch_up(queue="default")
+        assert subscriber.calls == ["test.happened"]
+
     def test_finish_runs_everything_that_is_due(self, subscriber, monkeypatch):
         monkeypatch.setattr("core.tasks.deliver.apply_async", lambda **_: None)
         happened()
         happened()
         assert services.deliveries_finish() == 2
+
+
+class TestBell:
+    @pytest.fixture
+    def messages(self, monkeypatch):
+        sent: list[object] = []
+        monkeypatch.setattr("core.tasks.deliver.apply_async", lambda kwargs, **_: sent.append(kwargs["delivery_id"]))
+        monkeypatch.setattr("core.tasks.catch_up.apply_async", lambda countdown, **_: sent.append(f"after {countdown}"))
+        return sent
+
+    def test_announces_what_comes_alone_at_once(self, messages):
+        bell = Bell(0.5)
+        for n in range(3):
+            bell.ring(n, "ledger", now=float(n))
+        assert messages == [0, 1, 2]
+
+    def test_announces_a_burst_by_a_round_at_the_end_of_each_interval(self, messages):
+        bell = Bell(0.5)
+        for n in range(100):
+            bell.ring(n, "ledger", now=n / 64)
+        # The round that ends at n/64 takes along what came before; who comes at its end is announced again.
+        assert messages == [0, "after 0.5", 33, "after 0.5", 66, "after 0.5", 99]
+
+    def test_keeps_queues_apart(self, messages):
+        bell = Bell(0.5)
+        bell.ring(1, "ledger", now=0.0)
+        bell.ring(2, "default", now=0.1)
+        assert messages == [1, 2]
+
+    def test_promises_no_round_that_the_broker_did_not_take(self, messages, monkeypatch):
+        bell = Bell(0.5)
+        bell.ring(1, "ledger", now=0.0)
+
+        def away(**_options):
+            raise OSError("broker away")
+
+        with monkeypatch.context() as broken:
+            broken.setattr("core.tasks.catch_up.apply_async", away)
+            with pytest.raises(OSError, match="broker away"):
+                bell.ring(2, "ledger", now=0.1)
+        bell.ring(3, "ledger", now=0.2)
+        assert messages == [1, "after 0.5"]
 
 
 @pytest.mark.worker
