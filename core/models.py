@@ -104,7 +104,7 @@ class Event(AppendOnly):
 class Delivery(models.Model):
     """One event waiting for one subscriber. The row and the subscriber's effect commit together."""
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries")
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
     subscriber = models.CharField(max_length=120)
     queue = models.CharField(max_length=32, default="default")
     attempts = models.PositiveIntegerField(default=0)

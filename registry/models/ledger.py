@@ -1,6 +1,7 @@
 """The ledger: series of serial numbers, transactions with their movements, and where each credit is now.
 
-What must never happen here is written in sql/ledger.sql, below Python.
+What must never happen here is written in sql/ledger.sql, below Python. Foreign keys have an index of their own only
+where no other index begins with them: every move of credits pays for each index.
 """
 
 import uuid
@@ -33,12 +34,12 @@ class Transaction(AppendOnly):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="transactions")
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
-    idempotency_key = models.CharField(max_length=80, unique=True)
+    idempotency_key = models.CharField(max_length=80)
     leg = models.OneToOneField(IssuanceLeg, on_delete=models.PROTECT, null=True, related_name="transaction")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, null=True, related_name="transaction")
     at = models.DateTimeField(_("recorded at"))
-    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     source = source_field()
     # Filled by the database: movements may only be added by the database transaction that wrote this row.
     database_transaction = models.BigIntegerField(
@@ -48,6 +49,7 @@ class Transaction(AppendOnly):
     class Meta:
         ordering = ["-at"]
         constraints = [
+            models.UniqueConstraint(fields=["idempotency_key"], name="registry_transaction_key_once"),
             models.CheckConstraint(
                 condition=Q(source=Source.PUBLIC_RECORD)
                 | Q(proposed_by__isnull=False, approved_by__isnull=False) & ~Q(proposed_by=F("approved_by")),
@@ -68,7 +70,7 @@ class Movement(AppendOnly):
     """A range of serial numbers goes from one account to another in the same registry."""
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="movements")
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="movements")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="movements", db_index=False)
     first = models.PositiveBigIntegerField()
     last = models.PositiveBigIntegerField()
     from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="movements_out")
@@ -97,10 +99,10 @@ class CreditBlock(AppendOnly):
     """Where a range of credits is now. Written by the database alone, from movements."""
 
     written_by_trigger = True
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="blocks")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="blocks", db_index=False)
     first = models.PositiveBigIntegerField()
     last = models.PositiveBigIntegerField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="blocks")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="blocks", db_index=False)
     leg = models.ForeignKey(IssuanceLeg, on_delete=models.PROTECT, related_name="blocks")
 
     class Meta:

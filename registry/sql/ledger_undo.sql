@@ -12,6 +12,7 @@ DROP FUNCTION IF EXISTS registry_line_allowed() CASCADE;
 DROP FUNCTION IF EXISTS registry_position_only_follows() CASCADE;
 DROP FUNCTION IF EXISTS registry_position_follows() CASCADE;
 DROP FUNCTION IF EXISTS registry_movement_allowed() CASCADE;
+DROP FUNCTION IF EXISTS registry_transaction_is_of_now() CASCADE;
 DROP FUNCTION IF EXISTS registry_leg_lines_sum() CASCADE;
 DROP FUNCTION IF EXISTS registry_leg_fixed() CASCADE;
 DROP FUNCTION IF EXISTS registry_append_only() CASCADE;
