@@ -24,6 +24,9 @@ SCHEMA_COMMANDS = {
     *("sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations"),
 }
 
+# Only the tables' owner takes over public records: nobody here proposed or approved them.
+OWNER_COMMANDS = {*SCHEMA_COMMANDS, "import_public_records"}
+
 
 def run(argv: Sequence[str]) -> int:
     """Run one management command and return its exit code."""
@@ -79,23 +82,28 @@ def _surroundings(argv: list[str]) -> Iterator[bool]:
     """Fill the environment for the command; yields whether its jobs are ours to finish."""
     name = next((part for part in argv[1:] if not part.startswith("-")), "help")
     if not environment.is_local():
-        owner = os.environ.get("DATABASE_OWNER_URL")
-        if name in SCHEMA_COMMANDS and owner:
-            os.environ["DATABASE_URL"] = owner
+        _sign_in_for(name)
         yield False
         return
     home = local_dir()
     environment.fill(environment.local_defaults(home, os.environ.get("PORT") or "8000"))
     if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
-        if name in SCHEMA_COMMANDS and os.environ.get("DATABASE_OWNER_URL"):
-            os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
+        _sign_in_for(name)
         yield os.environ.get("JCM_FINISH_JOBS") == "1"  # run.py asks for it while no worker runs yet
     elif _needs_no_database(name, argv):
         environment.fill(environment.NOWHERE)
         yield False
     else:
         with embedded(home, what=f"manage.py {name}", schema_command=name in SCHEMA_COMMANDS) as servers:
+            _sign_in_for(name)
             yield servers.owner != SUPERVISOR and name not in SCHEMA_COMMANDS
+
+
+def _sign_in_for(name: str) -> None:
+    """Let the commands that need it sign in as the tables' owner."""
+    owner = os.environ.get("DATABASE_OWNER_URL")
+    if name in OWNER_COMMANDS and owner:
+        os.environ["DATABASE_URL"] = owner
 
 
 def _needs_no_database(name: str, argv: Sequence[str]) -> bool:
@@ -115,11 +123,8 @@ def embedded(home: Path, *, what: str, schema_command: bool = False) -> Iterator
             if isinstance(servers, Servers):
                 servers.start(database="DATABASE_URL" not in given, queue="REDIS_URL" not in given)
             environment.fill(servers.environment)
-            owner = os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"]
-            if schema_command:
-                os.environ["DATABASE_URL"] = owner
-            elif isinstance(servers, Servers):
-                _bring_up_to_date(servers, owner)
+            if isinstance(servers, Servers) and not schema_command:
+                _bring_up_to_date(servers, os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"])
                 servers.publish()
             yield servers
             if "django.db" in sys.modules:

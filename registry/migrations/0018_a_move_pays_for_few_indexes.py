@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='blocks', to='registry.series'),
         ),
         migrations.AlterField(
+            model_name='logleaf',
+            name='registry',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to='registry.registry'),
+        ),
+        migrations.AlterField(
             model_name='movement',
             name='series',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='registry.series'),
@@ -66,7 +71,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='transaction',
             name='approved_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AlterField(
             model_name='transaction',
@@ -76,7 +81,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='transaction',
             name='proposed_by',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AlterField(
+            model_name='transaction',
+            name='registry',
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='transactions', to='registry.registry'),
         ),
         migrations.AddConstraint(
             model_name='transaction',

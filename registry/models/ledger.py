@@ -32,14 +32,20 @@ class Transaction(AppendOnly):
         CORRECTION = "correction", _("Correction")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="transactions")
+    # At commit these three equal those of its leg or proposal, whose foreign keys hold; sessions that all lock the
+    # same registry and the same two people would wait for each other.
+    registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="transactions", db_constraint=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     idempotency_key = models.CharField(max_length=80)
     leg = models.OneToOneField(IssuanceLeg, on_delete=models.PROTECT, null=True, related_name="transaction")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, null=True, related_name="transaction")
     at = models.DateTimeField(_("recorded at"))
-    proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    proposed_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
+    approved_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     source = source_field()
     # Filled by the database: movements may only be added by the database transaction that wrote this row.
     database_transaction = models.BigIntegerField(
@@ -144,7 +150,7 @@ class LogLeaf(AppendOnly):
 
     written_by_trigger = True
     transaction = models.OneToOneField(Transaction, on_delete=models.PROTECT, primary_key=True, related_name="leaf")
-    registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="leaves")
+    registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="leaves", db_constraint=False)
     body = models.TextField()
     leaf_hash = models.BinaryField()
 

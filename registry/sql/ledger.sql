@@ -76,12 +76,16 @@ CREATE CONSTRAINT TRIGGER registry_leg_lines_sum AFTER INSERT ON registry_leglin
 -- A movement belongs to the database transaction that wrote its ledger transaction, stays in one registry, goes
 -- where its kind may go, and touches nothing frozen or reserved for another proposal. An issuance takes the next
 -- serial numbers of its series without a gap; everything else moves credits that the account holds.
-CREATE FUNCTION registry_movement_allowed() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+-- Positions follow in the same step: a partial move splits a block, every part keeps the block's issuance, and
+-- blocks never merge.
+CREATE FUNCTION registry_movement_moves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     entry registry_transaction;
     origin registry_account;
     target registry_account;
+    block registry_creditblock;
     series_registry bigint;
     next_serial bigint;
 BEGIN
@@ -141,29 +145,15 @@ BEGIN
             RAISE EXCEPTION 'serial % is not the next of its series, % is', NEW.first, next_serial
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_serials_have_no_gap';
         END IF;
-    ELSIF EXISTS (SELECT FROM registry_proposalline l WHERE l.series_id = NEW.series_id AND l.reserved
+        INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id)
+        VALUES (NEW.series_id, NEW.first, NEW.last, NEW.to_account_id, entry.leg_id);
+        RETURN NEW;
+    END IF;
+    IF EXISTS (SELECT FROM registry_proposalline l WHERE l.series_id = NEW.series_id AND l.reserved
                      AND int8range(l.first, l.last, '[]') && int8range(NEW.first, NEW.last, '[]')
                      AND l.proposal_id <> entry.proposal_id) THEN
         RAISE EXCEPTION 'these credits are reserved for another proposal'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_credits_reserved_once';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER registry_movement_allowed BEFORE INSERT ON registry_movement
-    FOR EACH ROW EXECUTE FUNCTION registry_movement_allowed();
-
--- Positions follow movements, and nothing else writes them. A partial move splits a block; every part keeps the
--- block's issuance. Blocks never merge.
-CREATE FUNCTION registry_position_follows() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    block registry_creditblock;
-BEGIN
-    IF (SELECT kind FROM registry_transaction WHERE id = NEW.transaction_id) = 'issuance' THEN
-        INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id)
-        SELECT NEW.series_id, NEW.first, NEW.last, NEW.to_account_id, leg_id
-          FROM registry_transaction WHERE id = NEW.transaction_id;
-        RETURN NULL;
     END IF;
     SELECT * INTO block FROM registry_creditblock
      WHERE series_id = NEW.series_id AND first <= NEW.first ORDER BY first DESC LIMIT 1 FOR UPDATE;
@@ -181,11 +171,12 @@ BEGIN
         INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id)
         VALUES (block.series_id, NEW.last + 1, block.last, block.account_id, block.leg_id);
     END IF;
-    RETURN NULL;
+    RETURN NEW;
 END $$;
-CREATE TRIGGER registry_position_follows AFTER INSERT ON registry_movement
-    FOR EACH ROW EXECUTE FUNCTION registry_position_follows();
+CREATE TRIGGER registry_movement_moves BEFORE INSERT ON registry_movement
+    FOR EACH ROW EXECUTE FUNCTION registry_movement_moves();
 
+-- Blocks are written by the function above alone.
 CREATE FUNCTION registry_position_only_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF pg_trigger_depth() < 2 THEN
@@ -335,7 +326,8 @@ BEGIN
 END $$;
 
 CREATE FUNCTION registry_transaction_closes() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     body text;
 BEGIN
@@ -367,10 +359,11 @@ CREATE TRIGGER registry_leaf_only_follows BEFORE INSERT OR UPDATE OR DELETE ON r
 -- subscriber. Repeating it gives the first transaction and no deliveries.
 CREATE FUNCTION registry_execute(
     wanted uuid, at_time timestamptz, subscribers text[], queues text[], OUT entry uuid, OUT deliveries bigint[]
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     proposal registry_proposal;
     event uuid := gen_random_uuid();
+    waiting bigint;
 BEGIN
     deliveries := '{}';
     SELECT * INTO proposal FROM registry_proposal WHERE id = wanted FOR UPDATE;
@@ -394,11 +387,11 @@ BEGIN
     INSERT INTO core_event (id, name, subject_type, subject_id, subject_label, actor_id, at, data)
     VALUES (event, 'credits.moved', 'registry.proposal', wanted, proposal.kind, proposal.approved_by_id, at_time,
             jsonb_build_object('transaction', entry));
-    WITH waiting AS (
+    FOR n IN 1 .. cardinality(subscribers) LOOP
         INSERT INTO core_delivery (event_id, subscriber, queue, attempts, next_try_at, last_error)
-        SELECT event, s.name, s.queue, 0, at_time, '' FROM unnest(subscribers, queues) AS s (name, queue)
-        RETURNING id
-    ) SELECT coalesce(array_agg(id), '{}') INTO deliveries FROM waiting;
+        VALUES (event, subscribers[n], queues[n], 0, at_time, '') RETURNING id INTO waiting;
+        deliveries := deliveries || waiting;
+    END LOOP;
 END $$;
 
 -- A leg that says "issued" has its transaction (an incomplete public record is kept without credits).

@@ -60,6 +60,7 @@ ATTACKS = {
     "registry_line_is_positive": "UPDATE registry_legline SET quantity = 0",
     "registry_transaction_by_two_people": "UPDATE registry_transaction SET approved_by_id = proposed_by_id",
     "registry_transaction_has_its_cause": "UPDATE registry_transaction SET kind = 'transfer' WHERE kind = 'issuance'",
+    "registry_transaction_key_once": "UPDATE registry_transaction SET idempotency_key = 'same'",
     "registry_movement_has_a_range": "UPDATE registry_movement SET last = first - 1",
     "registry_movement_goes_elsewhere": "UPDATE registry_movement SET to_account_id = from_account_id",
     "registry_block_starts_once": Again("creditblock", last="last"),
