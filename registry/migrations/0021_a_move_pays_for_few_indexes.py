@@ -13,7 +13,7 @@ UNDO = (SQL / "ledger_undo.sql").read_text(encoding="utf-8")
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registry', '0017_a_holding_is_certified_by_a_person'),
+        ('registry', '0020_serial_numbers_have_a_pattern'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
