@@ -9,6 +9,7 @@ import parties.urls
 import projects.urls
 import registry.urls
 from jcm import api, views
+from jcm.address import address
 from jcm.design import Gallery
 from jcm.inbox import inbox
 
@@ -38,6 +39,7 @@ urlpatterns = [
     path("api/docs/", api.Docs.as_view(), name="api-docs"),
     path("api/v1/schema/", api.Schema.as_view(), name="api-schema"),
     path("api/v1/", include((api.router.urls, "api"))),
+    path("accounts/email/", address, name="account_email"),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
