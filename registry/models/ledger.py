@@ -76,11 +76,17 @@ class Movement(AppendOnly):
     """A range of serial numbers goes from one account to another in the same registry."""
 
     transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="movements")
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="movements", db_index=False)
+    # These three are read and compared by the trigger of ledger.sql, and their rows cannot be deleted (identity.sql).
+    # A foreign key besides would let all retirements of a registry lock one account's row.
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, related_name="movements", db_index=False, db_constraint=False
+    )
+    from_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="movements_out", db_constraint=False
+    )
+    to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="movements_in", db_constraint=False)
     first = models.PositiveBigIntegerField()
     last = models.PositiveBigIntegerField()
-    from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="movements_out")
-    to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="movements_in")
 
     class Meta:
         ordering = ["pk"]
