@@ -313,15 +313,17 @@ CHECKS = (
 )
 
 
-def audit() -> list[Finding]:
-    """Ask every question and return what was found: nothing, when the ledger is whole.
-
-    All questions are one statement, so that they are about one moment, whatever goes on meanwhile.
-    """
+def question() -> tuple[str, list[int | str]]:
+    """Return all questions as one statement with its values, so that they are about one moment."""
     asked = " UNION ALL ".join(
         f"SELECT %s::int, %s::text, found.* FROM ({check.sql}) AS found"  # noqa: S608 - our own text, see CHECKS
         for check in CHECKS
     )
+    return asked, [value for check in CHECKS for value in (check.invariant, check.name)]
+
+
+def audit() -> list[Finding]:
+    """Ask every question and return what was found: nothing, when the ledger is whole."""
     with connection.cursor() as cursor:
-        cursor.execute(asked, [value for check in CHECKS for value in (check.invariant, check.name)])
+        cursor.execute(*question())
         return [Finding(*row) for row in cursor.fetchall()]
