@@ -47,6 +47,7 @@ class Site:
         os.environ |= {"JCM_CRASH_NOTES": str(self.notes), "JCM_CRASH_ODDS": str(odds)}
         self.answers_after: list[float] = []
         self.serving_after: list[float] = []
+        self.working_after: list[float] = []
         self.programs = {p.name: p for p in site(place, 1) if p.name in {"worker", "beat"}}
         worker = self.programs["worker"].argv
         worker[worker.index("jcm")] = "tests.chaos.crashing"
@@ -55,10 +56,14 @@ class Site:
             program.wait()
 
     def kill_worker(self) -> None:
+        """Kill it and start it, as its supervisor would; note how long until it takes work again."""
         worker = self.programs["worker"]
         os.killpg(worker.process.pid, signal.SIGKILL)
         worker.process.wait()
+        began = time.monotonic()
         worker.start()
+        worker.wait()
+        self.working_after.append(time.monotonic() - began)
 
     def kill_postgres(self) -> None:
         """Kill it and start it, as its supervisor would; note how long until it answers, and then the application."""
@@ -110,13 +115,15 @@ class Story:
 
     def __init__(self, commands: int, chance: random.Random) -> None:
         from django.db import transaction
+        from django.utils import timezone
 
         from jcm.demo.cast import assemble
         from registry import services
         from registry.models import AccountRepresentative, Registry
         from registry.workflow import LegState
-        from tests.factories.ledger import NOON, leg, person, registered_project
+        from tests.factories.ledger import leg, person, registered_project
 
+        now = timezone.now()
         Registry.objects.update(delays_untrusted=False)
         self.cast = assemble("MN")
         japan = self.cast.partnership.acquirer
@@ -126,7 +133,7 @@ class Story:
         )
         self.proposer, self.approver = person("Proposer"), person("Approver")
         for user, right in ((self.proposer, "propose"), (self.approver, "approve")):
-            AccountRepresentative.objects.create(account=self.account, user=user, right=right, valid_from=NOON.date())
+            AccountRepresentative.objects.create(account=self.account, user=user, right=right, valid_from=now.date())
         projects = [registered_project() for _ in range(4)]
         kinds = chance.choices(list(SHARES), list(SHARES.values()), k=commands)
         self.commands: list[tuple[str, int]] = []  # kind, and the leg or the quantity
@@ -137,13 +144,13 @@ class Story:
                 if kind == "issue":
                     amounts = {2019: 100 + number, 2020: 7 * number + 1}
                     made = leg(projects[number % 4], amounts, state=LegState.NOTIFIED)
-                    services.leg_propose(leg_id=made.pk, actor=self.cast.japan_proposer, at=NOON)
+                    services.leg_propose(leg_id=made.pk, actor=self.cast.japan_proposer, at=now)
                     self.commands.append((kind, made.pk))
                     self.wanted[kind] += sum(amounts.values())
                 else:
                     self.commands.append((kind, chance.randint(1, 50)))
                     self.wanted[kind] += self.commands[-1][1]
-        services.credits_issue(leg_id=stock.pk, at=NOON)
+        services.credits_issue(leg_id=stock.pk, at=now)
         self.wanted["issue"] += commands * 50
 
     def give(self, begin: int) -> None:
@@ -155,27 +162,29 @@ class Story:
                 self._issue(what) if kind == "issue" else self._move(kind, what, f"command {number}")
 
     def _issue(self, leg_id: int) -> None:
+        from django.utils import timezone
+
         from core.errors import TransitionRefused
         from registry import services
-        from tests.factories.ledger import NOON
 
         with contextlib.suppress(TransitionRefused):  # approved already: only the answer was lost
-            services.leg_approve(leg_id=leg_id, actor=self.cast.japan_approver, at=NOON)
+            services.leg_approve(leg_id=leg_id, actor=self.cast.japan_approver, at=timezone.now())
 
     def _move(self, kind: str, quantity: int, key: str) -> None:
+        from django.utils import timezone
+
         from core.errors import TransitionRefused
         from registry import services
         from registry.services import Ask
-        from tests.factories.ledger import NOON
 
         ask = Ask(quantity, to_account=self.other)
         if kind == "retirement":
             ask = Ask(quantity, purpose="ndc", beneficiary="Government of Japan", reporting_year=2026)
         made = services.proposal_create(
-            kind=kind, from_account=self.account, asks=[ask], key=key, actor=self.proposer, at=NOON
+            kind=kind, from_account=self.account, asks=[ask], key=key, actor=self.proposer, at=timezone.now()
         )
         with contextlib.suppress(TransitionRefused):
-            services.proposal_approve(proposal_id=made.pk, actor=self.approver, at=NOON)
+            services.proposal_approve(proposal_id=made.pk, actor=self.approver, at=timezone.now())
 
     def waiting(self) -> int:
         """Return how many effects are still to come."""

@@ -49,14 +49,8 @@ SCREENS = {
         ("committee:decision-detail", "d prepared"), ("committee:decision-detail", "d stopped"),
     ],
     "japan_chair": [("inbox", ""), ("committee:decision-detail", "d open"), ("committee:agenda", "mongolia")],
-    "japan_proposer": [
-        ("inbox", ""), ("registry:queue", ""), ("registry:leg", "l japan notified"), ("registry:reconciliation", ""),
-        ("registry:counterpart", "counterpart"), ("registry:counterpart-enter", ""), ("registry:cycle", "cycle"),
-    ],
-    "japan_approver": [
-        ("inbox", ""), ("registry:leg", "l japan proposed"), ("registry:counterpart", "counterpart entered"),
-        ("registry:cycle", "cycle corrected"),
-    ],
+    "japan_proposer": [("inbox", ""), ("registry:queue", ""), ("registry:leg", "l japan notified")],
+    "japan_approver": [("inbox", ""), ("registry:leg", "l japan proposed")],
 }  # fmt: skip
 # A folder for pictures of every screen, to be looked at by people.
 PICTURES = os.environ.get("JCM_PICTURES", "")
