@@ -36,16 +36,8 @@ CREATE TRIGGER registry_lift_fixed BEFORE UPDATE ON registry_freeze
     FOR EACH ROW WHEN (OLD.lifted_at IS NOT NULL) EXECUTE FUNCTION registry_identity_fixed(
         'lift_proposed_by_id', 'lift_proposed_at', 'lifted_by_id', 'lifted_at');
 
--- Transactions of a registry share a lock that a freeze and a change of an account's state take alone: these wait
--- for what is under way, and what comes later sees them.
-CREATE FUNCTION registry_transaction_heeds_stops() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock_shared(hashtextextended('registry stop', NEW.registry_id));
-    RETURN NEW;
-END $$;
-CREATE TRIGGER registry_transaction_heeds_stops BEFORE INSERT ON registry_transaction
-    FOR EACH ROW EXECUTE FUNCTION registry_transaction_heeds_stops();
-
+-- A freeze and a change of an account's state take the lock alone that transactions of the registry share (ledger.sql):
+-- these wait for what is under way, and what comes later sees them.
 CREATE FUNCTION registry_stop_is_complete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtextextended('registry stop', NEW.registry_id));

@@ -35,8 +35,10 @@ CREATE TRIGGER registry_leg_fixed BEFORE UPDATE OR DELETE ON registry_issuancele
 
 -- What the application signs in with records what happens now; it can neither take over a public record, which needs
 -- no second person, nor go ahead of the clock to where a waiting time is over. Only the tables' owner can.
-CREATE FUNCTION registry_transaction_is_of_now() RETURNS trigger LANGUAGE plpgsql AS $$
+-- And transactions of a registry share a lock that a stop takes alone (identity.sql).
+CREATE FUNCTION registry_transaction_begins() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('registry stop', NEW.registry_id));
     IF (NEW.source = 'public_record' OR NEW.at > clock_timestamp() + interval '1 minute')
             AND NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
         RAISE EXCEPTION 'only the owner of the tables takes over records of other times'
@@ -44,8 +46,8 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER registry_transaction_is_of_now BEFORE INSERT ON registry_transaction
-    FOR EACH ROW EXECUTE FUNCTION registry_transaction_is_of_now();
+CREATE TRIGGER registry_transaction_begins BEFORE INSERT ON registry_transaction
+    FOR EACH ROW EXECUTE FUNCTION registry_transaction_begins();
 
 -- The lines of a leg are written together with it and sum to it (a public record may lack them).
 CREATE FUNCTION registry_leg_lines_sum() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -79,14 +81,14 @@ CREATE CONSTRAINT TRIGGER registry_leg_lines_sum AFTER INSERT ON registry_leglin
 -- Positions follow in the same step: a partial move splits a block, every part keeps the block's issuance, and
 -- blocks never merge.
 CREATE FUNCTION registry_movement_moves() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-    SET plan_cache_mode = force_generic_plan AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     entry registry_transaction;
-    origin registry_account;
-    target registry_account;
+    registries bigint[];
+    origin_kind text;
+    target_kind text;
+    all_open boolean;
     block registry_creditblock;
-    series_registry bigint;
     next_serial bigint;
 BEGIN
     SELECT * INTO entry FROM registry_transaction WHERE id = NEW.transaction_id;
@@ -100,34 +102,34 @@ BEGIN
         -- Credits leave an account one transaction after the other: two that split one block would else each see
         -- half of what the other did. Other accounts are not held up.
         PERFORM pg_advisory_xact_lock(hashtextextended('registry account', NEW.from_account_id));
-    END IF;
-    SELECT * INTO origin FROM registry_account WHERE id = NEW.from_account_id;
-    SELECT * INTO target FROM registry_account WHERE id = NEW.to_account_id;
-    IF entry.kind = 'issuance' THEN
-        -- The series' row is its lock: two issuances into one series follow each other.
-        SELECT registry_id INTO series_registry FROM registry_series WHERE id = NEW.series_id FOR UPDATE;
     ELSE
-        SELECT registry_id INTO series_registry FROM registry_series WHERE id = NEW.series_id;
+        -- The series' row is its lock: two issuances into one series follow each other.
+        PERFORM FROM registry_series WHERE id = NEW.series_id FOR UPDATE;
     END IF;
-    IF entry.registry_id IS DISTINCT FROM series_registry OR entry.registry_id IS DISTINCT FROM origin.registry_id
-            OR entry.registry_id IS DISTINCT FROM target.registry_id THEN
+    SELECT ARRAY[s.registry_id, origin.registry_id, target.registry_id], origin.kind, target.kind,
+           origin.state = 'open' AND target.state = 'open'
+      INTO registries, origin_kind, target_kind, all_open
+      FROM registry_series s, registry_account origin, registry_account target
+     WHERE s.id = NEW.series_id AND origin.id = NEW.from_account_id AND target.id = NEW.to_account_id;
+    -- Without one of the three rows nothing was found, and the array is NULL.
+    IF registries IS DISTINCT FROM ARRAY[entry.registry_id, entry.registry_id, entry.registry_id] THEN
         RAISE EXCEPTION 'nothing moves between registries'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_nothing_moves_between_registries';
     END IF;
-    IF (origin.kind = 'source') <> (entry.kind = 'issuance') OR target.kind = 'source' THEN
+    IF (origin_kind = 'source') <> (entry.kind = 'issuance') OR target_kind = 'source' THEN
         RAISE EXCEPTION 'issuance goes from the source account to a holding account'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_issuance_comes_from_source';
     END IF;
-    IF origin.kind IN ('retirement', 'cancellation') THEN
+    IF origin_kind IN ('retirement', 'cancellation') THEN
         RAISE EXCEPTION 'retirement and cancellation are final'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_nothing_leaves_a_final_account';
     END IF;
-    IF (target.kind = 'retirement') <> (entry.kind = 'retirement')
-            OR (target.kind = 'cancellation') <> (entry.kind = 'cancellation') THEN
-        RAISE EXCEPTION 'a % does not go to a % account', entry.kind, target.kind
+    IF (target_kind = 'retirement') <> (entry.kind = 'retirement')
+            OR (target_kind = 'cancellation') <> (entry.kind = 'cancellation') THEN
+        RAISE EXCEPTION 'a % does not go to a % account', entry.kind, target_kind
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_kind_goes_to_its_account';
     END IF;
-    IF target.state <> 'open' OR origin.state <> 'open' THEN
+    IF NOT all_open THEN
         RAISE EXCEPTION 'an account is not open'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_accounts_are_open';
     END IF;
@@ -244,7 +246,7 @@ CREATE TRIGGER registry_proposal_fixed BEFORE UPDATE OR DELETE ON registry_propo
 -- At commit, a transaction has done exactly what its cause says and no more: an issuance what its leg says, by
 -- vintage and account, for the leg's project; anything else the lines of its proposal. Its cause says that it is
 -- done, by the same two people. Then the transaction becomes a leaf of the log.
-CREATE FUNCTION registry_issuance_matches(entry registry_transaction) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_issuance_matches(entry registry_transaction) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM (
@@ -271,9 +273,10 @@ BEGIN
         RAISE EXCEPTION 'issuance without its approved leg'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_issuance_has_approved_leg';
     END IF;
+    RETURN true;
 END $$;
 
-CREATE FUNCTION registry_proposal_matches(entry registry_transaction) RETURNS void LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_proposal_matches(entry registry_transaction) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     proposal registry_proposal;
 BEGIN
@@ -289,7 +292,7 @@ BEGIN
           FROM registry_proposalline WHERE proposal_id = entry.proposal_id)
         = (SELECT array_agg(ROW (series_id, first, last, from_account_id, to_account_id) ORDER BY series_id, first)
              FROM registry_movement WHERE transaction_id = entry.id) THEN
-        RETURN;
+        RETURN true;
     END IF;
     RAISE EXCEPTION 'transaction differs from its proposal'
         USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_matches_proposal';
@@ -329,14 +332,10 @@ CREATE FUNCTION registry_transaction_closes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    body text;
+    matched boolean := CASE NEW.kind WHEN 'issuance' THEN registry_issuance_matches(NEW)
+                       ELSE registry_proposal_matches(NEW) END;  -- or raised what differs
+    body text := registry_leaf_body(NEW);
 BEGIN
-    IF NEW.kind = 'issuance' THEN
-        PERFORM registry_issuance_matches(NEW);
-    ELSE
-        PERFORM registry_proposal_matches(NEW);
-    END IF;
-    body := registry_leaf_body(NEW);
     INSERT INTO registry_logleaf (transaction_id, registry_id, body, leaf_hash)
     VALUES (NEW.id, NEW.registry_id, body, sha256('\x00'::bytea || convert_to(body, 'UTF8')));
     RETURN NULL;
@@ -359,7 +358,7 @@ CREATE TRIGGER registry_leaf_only_follows BEFORE INSERT OR UPDATE OR DELETE ON r
 -- subscriber. Repeating it gives the first transaction and no deliveries.
 CREATE FUNCTION registry_execute(
     wanted uuid, at_time timestamptz, subscribers text[], queues text[], OUT entry uuid, OUT deliveries bigint[]
-) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $$
+) LANGUAGE plpgsql AS $$
 DECLARE
     proposal registry_proposal;
     event uuid := gen_random_uuid();
