@@ -119,6 +119,9 @@ class ReceiptRefused(DomainError):
 
 SENTENCES = {
     "registry_history_is_append_only": _("What is recorded in the ledger cannot be changed. Record a correction."),
+    "registry_notification_has_decision_and_two_signatories": _(
+        "A notification needs a decision, a period and the signatures of two different people."
+    ),
     "registry_notified_leg_is_fixed": _("The amounts that the Joint Committee notified cannot be changed."),
     "registry_leg_lines_sum_to_notified": _("The amounts by vintage do not sum to the notified amount."),
     "registry_leg_stays_in_registry": _("An account belongs to another registry."),
@@ -137,6 +140,7 @@ SENTENCES = {
     "registry_account_holds_what_it_moves": _("The account does not hold these credits."),
     "registry_credits_reserved_once": _("These credits are reserved for another proposal."),
     "registry_reserved_while_open": _("Credits are reserved exactly while their proposal is open."),
+    "registry_proposal_key_once": KeyReused.title,
     "registry_proposal_is_fixed": _("A proposal cannot be changed. Cancel it and make another one."),
     "registry_transaction_has_approved_proposal": _("The transaction was not approved by a second person."),
     "registry_transaction_matches_proposal": _("The transaction differs from what was approved."),

@@ -37,20 +37,20 @@ def notification_create(*, request: IssuanceRequest, decision: DecisionReference
     """
     report = request.report
     japan, host = decision.signatories
-    notification = IssuanceNotification.objects.create(
-        project=report.project,
-        request=request,
-        period_start=report.period_start,
-        period_end=report.period_end,
-        decided_on=decision.adopted_on,
-        decision_number=decision.number,
-        signatory_acquirer=japan,
-        signatory_host=host,
-        source=request.source,
-    )
     allocations = list(request.allocations.all())
     partnership = report.project.partnership
     with explained():
+        notification = IssuanceNotification.objects.create(
+            project=report.project,
+            request=request,
+            period_start=report.period_start,
+            period_end=report.period_end,
+            decided_on=decision.adopted_on,
+            decision_number=decision.number,
+            signatory_acquirer=japan,
+            signatory_host=host,
+            source=request.source,
+        )
         for party in partnership.parties:
             own = [a for a in allocations if a.party_id == party.pk]
             leg = _leg_create(notification=notification, partnership=partnership, party=party, allocations=own)

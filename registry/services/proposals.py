@@ -68,18 +68,19 @@ def proposal_create(
     if done is not None:
         return _same(done, kind, account, asks)
     found = proposal_plan(kind=kind, account=account, asks=asks, decision_number=decision_number)
-    proposal = Proposal.objects.create(
-        registry=account.registry,
-        kind=kind,
-        idempotency_key=key,
-        reason=reason,
-        decision_number=decision_number,
-        proposed_by=actor,
-        proposed_at=at,
-        expires_at=at + timedelta(days=account.registry.proposal_expires_days),
-        source=actor.record_source,
-    )
     with explained():
+        # Another account is not behind our lock: its proposal may have taken the key meanwhile.
+        proposal = Proposal.objects.create(
+            registry=account.registry,
+            kind=kind,
+            idempotency_key=key,
+            reason=reason,
+            decision_number=decision_number,
+            proposed_by=actor,
+            proposed_at=at,
+            expires_at=at + timedelta(days=account.registry.proposal_expires_days),
+            source=actor.record_source,
+        )
         _reserve(proposal, account, asks, found)
     events.emit("proposal.created", proposal, actor=actor, at=at, data={"kind": kind})
     return proposal

@@ -11,7 +11,7 @@ from jcm.demo.cast import assemble
 from registry import services
 from registry.audit import audit
 from registry.errors import SENTENCES
-from registry.models import Authorization, AuthorizationUse, CooperativeApproach, CreditBlock
+from registry.models import AuthorizationUse, CooperativeApproach, CreditBlock
 from registry.workflow import LegState
 from tests.factories.gate import approach, by_both, confirmed, recorded
 from tests.factories.ledger import NOON, leg, registered_project
@@ -254,14 +254,6 @@ TAKE = "INSERT INTO registry_authorizationuse (authorization_id, leg_id, vintage
 
 
 class TestGateOfTheDatabase:
-    def test_holds_a_leg_without_authorization(self, waiting):
-        with refused_by("registry_leg_waits_for_authorization"):
-            sql(PASS, waiting.pk)
-
-    def test_holds_a_leg_without_authorization_against_the_owner(self, waiting, as_owner):
-        with as_owner(), refused_by("registry_leg_waits_for_authorization"):
-            sql(PASS, waiting.pk)
-
     @pytest.mark.parametrize("state", ["notified", "proposed", "approved"])
     def test_holds_a_leg_that_is_born_beyond_it(self, project, state):
         with refused_by("registry_leg_waits_for_authorization"), transaction.atomic():
@@ -311,29 +303,6 @@ class TestGateOfTheDatabase:
             sql(TAKE, made.pk, waiting.pk, 40)
 
     @pytest.mark.parametrize(
-        "attack",
-        ["UPDATE registry_authorizationuse SET quantity = 1", "DELETE FROM registry_authorizationuse"],
-    )
-    def test_keeps_what_a_leg_took(self, waiting, cast, attack):
-        by_both(cast)
-        with refused_by("registry_authorization_use_is_fixed"):
-            sql(attack)
-
-    @pytest.mark.parametrize(
-        "attack",
-        [
-            "UPDATE registry_authorization SET quantity = NULL",
-            "UPDATE registry_authorization SET vintage_to = 2099",
-            "UPDATE registry_authorization SET confirmed_by_id = NULL, confirmed_at = NULL",
-            "DELETE FROM registry_authorization",
-        ],
-    )
-    def test_keeps_what_was_authorized(self, cast, parties, as_owner, attack):
-        confirmed(cast, parties[0], quantity=50)
-        with as_owner(), refused_by("registry_authorization_is_fixed"):
-            sql(attack)
-
-    @pytest.mark.parametrize(
         "breach",
         [
             "UPDATE registry_authorization SET quantity = 1",
@@ -351,9 +320,3 @@ class TestGateOfTheDatabase:
             cursor.execute("ALTER TABLE registry_authorizationuse DISABLE TRIGGER USER")
             cursor.execute(breach)
         assert {finding.invariant for finding in audit()} == {11}
-
-    def test_refuses_one_person_for_both(self, cast, parties):
-        made = recorded(cast, parties[0])
-        with refused_by("registry_authorization_confirmed_by_second_person"):
-            sql("UPDATE registry_authorization SET confirmed_by_id = recorded_by_id, confirmed_at = now()")
-        assert Authorization.objects.get(pk=made.pk).confirmed_at is None

@@ -1,5 +1,6 @@
 """Issuance: what was notified, once, by two people, with serial numbers that follow each other."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,22 @@ from core.models import Event
 from jcm.demo.cast import assemble
 from parties.models import Role, RoleAssignment
 from registry import services
+from registry.errors import LedgerRefused
 from registry.models import CreditBlock, Movement, Transaction
 from registry.workflow import LegState
+from tests.factories import cycle
 from tests.factories.ledger import NOON, leg, registered_project
 
 pytestmark = pytest.mark.django_db
+
+
+class TestNotificationCreate:
+    def test_refuses_a_decision_that_one_person_signed_in_a_sentence(self):
+        people = cycle.cast()
+        request = cycle.decided_request(people)
+        alone = replace(cycle.decision(people), signatories=("Chika Chair", "Chika Chair"))
+        with pytest.raises(LedgerRefused, match="signatures of two different people"), transaction.atomic():
+            services.notification_create(request=request, decision=alone, at=NOON)
 
 
 class TestCreditsIssue:
