@@ -34,6 +34,8 @@ SELECT b.series_id, lower(free), upper(free) - 1
    AND (%(project)s::text IS NULL OR p.number = %(project)s)
    AND (%(vintage)s::int IS NULL OR s.vintage = %(vintage)s)
    AND (%(series)s::bigint IS NULL OR b.series_id = %(series)s)
+   AND (%(first)s::bigint IS NULL OR b.last >= %(first)s)
+   AND (%(last)s::bigint IS NULL OR b.first <= %(last)s)
  ORDER BY s.vintage, b.series_id, lower(free)
 """
 # Freezes may overlap each other: each credit counts once.

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.errors import DomainError
 from core.models import Source
@@ -24,6 +24,15 @@ from registry.services import Ask
 from tests.factories.ledger import NOON, leg, person, registered_project
 
 SIZE = 1_000
+SUMS = """
+WITH block AS (
+    SELECT first, last, lag(last) OVER (ORDER BY first) AS before FROM registry_creditblock WHERE series_id = %s
+)
+SELECT (SELECT sum(m.last - m.first + 1) FROM registry_movement m
+          JOIN registry_account a ON a.id = m.from_account_id WHERE m.series_id = %s AND a.kind = 'source'),
+       sum(last - first + 1), count(*) FILTER (WHERE first <= before)
+  FROM block
+"""
 RETIRE = {"beneficiary": "Government of Japan", "reporting_year": 2026}
 LATER = NOON + timedelta(days=30)
 
@@ -57,6 +66,14 @@ class Bank:
             name=f"{name} {self.project.number}", country=Country.objects.get(iso2="JP")
         )
         return services.account_open(party=holder.country, holder=holder, source=Source.ENTERED)
+
+    def check_sums(self) -> None:
+        """Whatever moved, every credit of the bank is there once; one query."""
+        with connection.cursor() as cursor:
+            cursor.execute(SUMS, [self.series, self.series])
+            issued, held, overlapping = cursor.fetchone()
+        assert issued == held == self.total
+        assert not overlapping
 
     def wanted(self, number: int, low: int = 1, high: int = SIZE) -> Wanted:
         return Wanted(series_id=self.series, first=number * SIZE + low, last=number * SIZE + high)

@@ -10,7 +10,8 @@ from tests.concurrency.double_spend import OPERATIONS
 from tests.concurrency.storm import Storm
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-ROUNDS = int(os.environ.get("JCM_ROUNDS", "40"))
+ROUNDS = int(os.environ.get("JCM_ROUNDS", "200"))
+CONTENDERS = 8  # sessions that compete in each round, the others in rounds beside it; in a soak, all
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def tell(capsys: pytest.CaptureFixture[str], line: str) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_has_one_effect(operation, capsys):
     for sessions in (16, 64):
-        tell(capsys, Storm(operation, sessions, ROUNDS, contenders=2).run())
+        tell(capsys, Storm(operation, sessions, ROUNDS, CONTENDERS).run())
 
 
 @pytest.mark.parametrize("operation", ["transfer", "retire"])

@@ -17,6 +17,12 @@ ROUNDS, COMMANDS, STEPS = (max(10, int(SHARE * number)) for number in (1_000, 10
 WORKER_KILLS, POSTGRES_KILLS = (max(2, int(SHARE * number)) for number in (100, 50))
 
 
+@pytest.fixture(autouse=True)
+def _figures_are_shown(capsys):
+    with capsys.disabled():
+        yield
+
+
 @pytest.fixture
 def _nobody_delivers(monkeypatch):
     monkeypatch.setattr(events, "_wake", [])
@@ -33,7 +39,7 @@ class TestDoubleSpend:
     @pytest.mark.parametrize("operation", OPERATIONS)
     def test_has_one_effect_without_locks_in_python(self, operation, monkeypatch):
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
-        print(Storm(operation, 16, ROUNDS, contenders=16, clean=False).run())
+        print("unlocked", Storm(operation, 16, ROUNDS, contenders=16, clean=False).run())
 
 
 def test_every_command_has_one_effect_under_kills(tmp_path):
