@@ -306,9 +306,6 @@ def lookups(material: Material, blocks: int) -> tuple[float, float]:
     return median(look_up, 9), median(holdings, 9)
 
 
-INDEXES = ("registry_serials_never_overlap", "registry_block_starts_once")
-
-
 def fill_blocks(material: Material, wanted: int) -> None:
     """Add blocks of 10 t, 100 to an account, as the owner and past the triggers: the figures need rows, not history."""
     import psycopg
@@ -326,13 +323,11 @@ def fill_blocks(material: Material, wanted: int) -> None:
     material.batch += 1
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
         owner.execute("ALTER TABLE registry_creditblock DISABLE TRIGGER registry_position_only_follows")
-        rules = {
-            name: owner.execute(
-                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name]
-            ).fetchone()
-            for name in INDEXES
-        }
-        for name in INDEXES:
+        rules = owner.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conrelid = 'registry_creditblock'::regclass AND contype IN ('f', 'u', 'x')"
+        ).fetchall()
+        for name, _definition in rules:
             owner.execute(f"ALTER TABLE registry_creditblock DROP CONSTRAINT {name}")
         holders = _fillers(owner, material, missing // 100 + 1)
         owner.execute(
@@ -341,8 +336,8 @@ def fill_blocks(material: Material, wanted: int) -> None:
             "FROM generate_series(0, %s) n",
             [[s.pk for s in series], holders, leg.pk, missing - 1],
         )
-        for name, definition in rules.items():
-            owner.execute(f"ALTER TABLE registry_creditblock ADD CONSTRAINT {name} {definition[0]}")
+        for name, definition in rules:
+            owner.execute(f"ALTER TABLE registry_creditblock ADD CONSTRAINT {name} {definition}")
         owner.execute("ALTER TABLE registry_creditblock ENABLE TRIGGER registry_position_only_follows")
         owner.commit()
         owner.autocommit = True

@@ -154,6 +154,8 @@ SENTENCES = {
     "registry_correction_has_decision": _("A correction needs the number of a decision."),
     "registry_freeze_lifted_by_two": _("Two different people must lift a freeze."),
     "registry_serials_never_overlap": _("These serial numbers are already in use."),
+    "registry_only_a_public_record_is_incomplete": _("Only a public record may lack something."),
+    "registry_only_a_public_leg_is_incomplete": _("Only a public record may lack something."),
     "registry_transaction_is_of_now": _("Records of other times are taken over by the tables' owner alone."),
     "registry_transaction_by_two_people": _("Two different people must propose and approve."),
     "registry_leg_waits_for_authorization": _("Both Parties have not authorized these credits yet."),

@@ -39,7 +39,11 @@ class IssuanceNotification(models.Model):
                 & Q(decision_number__gt="", signatory_acquirer__gt="", signatory_host__gt="")
                 & ~Q(signatory_acquirer=F("signatory_host")),
                 name="registry_notification_has_decision_and_two_signatories",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(incomplete=False) | Q(source=Source.PUBLIC_RECORD),
+                name="registry_only_a_public_record_is_incomplete",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +69,10 @@ class IssuanceLeg(models.Model):
         ordering = ["notification", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["notification", "registry"], name="registry_one_leg_per_party"),
+            models.CheckConstraint(
+                condition=Q(incomplete=False) | Q(source=Source.PUBLIC_RECORD),
+                name="registry_only_a_public_leg_is_incomplete",
+            ),
             models.CheckConstraint(
                 condition=Q(proposed_by=None, proposed_at=None)
                 | Q(proposed_by__isnull=False, proposed_at__isnull=False),

@@ -14,7 +14,7 @@ from parties.models import Country, Organisation, Role, RoleAssignment
 from registry import services
 from registry.accounts import is_account_number
 from registry.errors import LedgerRefused
-from registry.models import Account, AccountApplication, AccountRepresentative, TrustedAccount
+from registry.models import Account, AccountApplication, AccountRepresentative
 from registry.selectors import accounts
 from registry.workflow import AccountState
 from tests.factories import holders
@@ -221,10 +221,12 @@ class TestTrust:
         holder.account.registry.save()
         assert self.add(holder).effective_from == date(2026, 11, 4)
 
-    def test_shortens_the_delay_once_it_counts(self, holder):
+    def test_shortens_no_delay_on_its_first_day(self, holder):
         self.add(holder, at=timezone.now())
         assert holder.approve(holder.propose()).execute_at > timezone.now()
-        TrustedAccount.objects.update(effective_from=timezone.now().date())
+
+    def test_shortens_the_delay_once_it_counts(self, holder):
+        self.add(holder, at=timezone.now() - timedelta(days=21))
         assert holder.approve(holder.propose()).execute_at <= timezone.now()
 
     def test_refuses_who_only_proposes(self, holder):

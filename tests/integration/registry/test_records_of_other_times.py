@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 from psycopg.errors import CheckViolation
 
@@ -35,6 +36,15 @@ EXECUTE = "SELECT entry FROM registry_execute(%s, %s, '{}', '{}')"
 def test_waiting_time_cannot_be_skipped_by_a_time_to_come(signed_in, waiting):
     with refused():
         signed_in.execute(EXECUTE, [waiting, datetime.now(UTC) + timedelta(days=30)])
+
+
+@pytest.mark.parametrize("table", ["issuancenotification", "issuanceleg"])
+def test_what_a_committee_notified_cannot_be_forged_as_a_public_record(signed_in, waiting, table):
+    columns = [field.column for field in apps.get_model("registry", table)._meta.concrete_fields if field.name != "id"]
+    values = ["'public_record'" if name == "source" else f'"{name}"' for name in columns]
+    names = ", ".join(f'"{name}"' for name in columns)
+    with refused():
+        signed_in.execute(f"INSERT INTO registry_{table} ({names}) SELECT {', '.join(values)} FROM registry_{table}")
 
 
 def test_what_happens_now_is_recorded(signed_in, waiting):

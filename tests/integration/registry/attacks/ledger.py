@@ -11,6 +11,7 @@ from core.models import Source
 from parties.models import Country, Organisation
 from registry.models import (
     Account,
+    AccountApplication,
     Authorization,
     AuthorizationUse,
     CreditBlock,
@@ -24,6 +25,7 @@ from registry.models import (
     Registry,
     Series,
     Transaction,
+    TrustedAccount,
 )
 from tests.integration.registry.attacks.hands import DENIED, Act, Attack, Hand, again, change, found, remove
 from tests.integration.registry.attacks.tables import BY_HAND, ISSUED, LONG_AGO, NOW, OPEN
@@ -268,6 +270,8 @@ IDENTITY_SQL = {
         change(IssuanceLeg, {"state": "issued"}, issued_on=LONG_AGO),
         change(Freeze, BY_HAND, account=None), change(Freeze, BY_HAND, frozen_at=LATER), remove(Freeze),
         lift_taken_back,
+        change(TrustedAccount, effective_from=LONG_AGO), remove(TrustedAccount),
+        change(AccountApplication, applied_at=LATER), remove(AccountApplication),
     ),
     "registry_closed_account_is_empty": change(Account, ALPHA, state="closed"),
     "registry_completed_proposal_has_transaction": change(Proposal, {"state": "approved"}, state="completed"),

@@ -83,7 +83,7 @@ PEOPLE_AND_ACCOUNTS = {
     "registry_representative_once": again(AccountRepresentative),
     "registry_representative_ends_after_start": change(AccountRepresentative, valid_until=LONG_AGO),
     "registry_trusted_once": again(TrustedAccount),
-    "registry_trusts_another": change(TrustedAccount, destination_id=lambda row: row.account_id),
+    "registry_trusts_another": again(TrustedAccount, destination_id=lambda row: row.account_id),
     "registry_application_check_has_who_and_when": change(AccountApplication, checked_at=NOW),
     "registry_account_opened_by_second_person": change(
         AccountApplication, checked_by_id=lambda row: row.applied_by_id, checked_at=NOW,
@@ -100,6 +100,8 @@ ISSUANCE = {
     "registry_notification_has_decision_and_two_signatories": again(
         IssuanceNotification, signatory_host=lambda row: row.signatory_acquirer
     ),
+    "registry_only_a_public_record_is_incomplete": again(IssuanceNotification, incomplete=True),
+    "registry_only_a_public_leg_is_incomplete": change(IssuanceLeg, {"state": "approved"}, incomplete=True),
     "registry_one_leg_per_party": again(IssuanceLeg, ISSUED),
     "registry_leg_proposal_has_who_and_when": again(IssuanceLeg, ISSUED, proposed_at=None),
     "registry_leg_approval_has_who_and_when": again(IssuanceLeg, ISSUED, approved_at=None),
