@@ -10,17 +10,12 @@ from core import events
 from tests.chaos.test_ledger_survives_kills import check, under_kills
 from tests.concurrency.double_spend import OPERATIONS
 from tests.concurrency.storm import Storm
+from tests.concurrency.test_double_spend import tell
 from tests.integration.registry.test_ledger_machine import run_machine
 
 SHARE = float(os.environ.get("JCM_SOAK_SHARE", "1"))
 ROUNDS, COMMANDS, STEPS = (max(10, int(SHARE * number)) for number in (1_000, 10_000, 200_000))
 WORKER_KILLS, POSTGRES_KILLS = (max(2, int(SHARE * number)) for number in (100, 50))
-
-
-@pytest.fixture(autouse=True)
-def _figures_are_shown(capsys):
-    with capsys.disabled():
-        yield
 
 
 @pytest.fixture
@@ -33,23 +28,25 @@ def _nobody_delivers(monkeypatch):
 class TestDoubleSpend:
     @pytest.mark.parametrize("sessions", [16, 64])
     @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_has_one_effect_with_every_session_in_every_round(self, operation, sessions):
-        print(Storm(operation, sessions, ROUNDS, contenders=sessions).run())
+    def test_has_one_effect_with_every_session_in_every_round(self, operation, sessions, capsys):
+        tell(capsys, Storm(operation, sessions, ROUNDS, contenders=sessions).run())
 
     @pytest.mark.parametrize("operation", OPERATIONS)
-    def test_has_one_effect_without_locks_in_python(self, operation, monkeypatch):
+    def test_has_one_effect_without_locks_in_python(self, operation, monkeypatch, capsys):
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **_options: self.all())
-        print("unlocked", Storm(operation, 16, ROUNDS, contenders=16, clean=False).run())
+        tell(capsys, "unlocked " + Storm(operation, 16, ROUNDS, contenders=16, clean=False).run())
 
 
-def test_every_command_has_one_effect_under_kills(tmp_path):
+def test_every_command_has_one_effect_under_kills(tmp_path, capsys):
     seed = random.SystemRandom().randrange(10**6)
-    found = under_kills(
-        tmp_path / "local", commands=COMMANDS, worker_kills=WORKER_KILLS, postgres_kills=POSTGRES_KILLS, seed=seed
-    )
+    with capsys.disabled():
+        found = under_kills(
+            tmp_path / "local", commands=COMMANDS, worker_kills=WORKER_KILLS, postgres_kills=POSTGRES_KILLS, seed=seed
+        )
     check(found, commands=COMMANDS)
 
 
 @pytest.mark.django_db
-def test_the_ledger_does_what_a_dictionary_would_do():
-    run_machine(STEPS, derandomize=False)
+def test_the_ledger_does_what_a_dictionary_would_do(capsys):
+    with capsys.disabled():
+        run_machine(STEPS, derandomize=False)
