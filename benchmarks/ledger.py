@@ -321,6 +321,7 @@ def fill_blocks(material: Material, wanted: int) -> None:
         Series.objects.create(registry=material.registry, project=material.project(), vintage=2019) for _ in range(20)
     ]
     material.batch += 1
+    holder = material.accounts(1)[0].holder_id
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as owner:
         owner.execute("ALTER TABLE registry_creditblock DISABLE TRIGGER registry_position_only_follows")
         rules = owner.execute(
@@ -329,7 +330,7 @@ def fill_blocks(material: Material, wanted: int) -> None:
         ).fetchall()
         for name, _definition in rules:
             owner.execute(f"ALTER TABLE registry_creditblock DROP CONSTRAINT {name}")
-        holders = _fillers(owner, material, missing // 100 + 1)
+        holders = _fillers(owner, material.registry.pk, holder, missing // 100 + 1)
         owner.execute(
             "INSERT INTO registry_creditblock (series_id, first, last, account_id, leg_id) "
             "SELECT (%s::bigint[])[1 + n %% 20], (n / 20) * 10 + 1, (n / 20) * 10 + 10, %s + n / 100, %s "
@@ -345,14 +346,13 @@ def fill_blocks(material: Material, wanted: int) -> None:
         owner.execute("VACUUM ANALYZE registry_account")
 
 
-def _fillers(owner: Any, material: Material, count: int) -> int:
+def _fillers(owner: Any, registry: int, holder: int, count: int) -> int:
     """Make accounts with consecutive keys; return the first key."""
     first: int = owner.execute("SELECT max(id) + 1000 FROM registry_account").fetchone()[0]
-    holder = material.accounts(1)[0].holder_id
     owner.execute(
         "INSERT INTO registry_account (id, registry_id, number, kind, holder_id, state, source) "
         "SELECT n, %s, 'JP-F' || n, 'entity', %s, 'open', 'entered' FROM generate_series(%s::bigint, %s) n",
-        [material.registry.pk, holder, first, first + count],
+        [registry, holder, first, first + count],
     )
     owner.execute("SELECT setval(pg_get_serial_sequence('registry_account', 'id'), %s)", [first + count])
     return first
