@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from registry.models import Account
+from registry.models import Account, CreditBlock, Series
 
 # One statement, so that blocks and reservations are of one moment. Whoever proposes holds the account's row lock;
 # an execution that commits meanwhile only turns reserved credits into somebody else's.
@@ -105,6 +107,16 @@ def _spans(sql: str, values: Mapping[str, int | str | None]) -> list[Span]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [Span(*row) for row in cursor.fetchall()]
+
+
+def blocks_within(series: Series, first: int, last: int) -> QuerySet[CreditBlock]:
+    """Return the blocks that hold a credit of the range: from the one that begins at or before its start.
+
+    Blocks of a series never overlap, so that one is found by the index of their first numbers, however many there are.
+    """
+    blocks = CreditBlock.objects.filter(series=series)
+    start = blocks.filter(first__lte=first).order_by("-first").values("first")[:1]
+    return blocks.filter(first__gte=Coalesce(Subquery(start), first), first__lte=last, last__gte=first)
 
 
 def take(spans: Iterable[Span], quantity: int) -> list[Span]:

@@ -6,13 +6,14 @@ Holders are named by kind only (government or entity); who holds an account is t
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Case, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Sum, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, When
 from django.db.models.functions import Coalesce
 
 from core.selectors import counted
 from methodologies.models import MethodologyVersion
 from projects.models import Project
 from registry import patterns
+from registry.holdings import blocks_within
 from registry.models import (
     Certificate,
     CertificateLine,
@@ -257,10 +258,11 @@ class Lookup:
 
 def serial_lookup(serial: Serial) -> Lookup | None:
     """Return what is known of a serial number, or None where no registry has such a series. Six or seven queries."""
+    newest = CreditBlock.objects.filter(series=OuterRef("pk")).order_by("-first")
     series = (
         Series.objects.select_related("registry__party", "project__partnership__host", "project__partnership__acquirer")
         .prefetch_related(Prefetch("project__methodologies", _approved_versions()))
-        .annotate(highest=Max("blocks__last"))
+        .annotate(highest=Subquery(newest.values("last")[:1]))
         .filter(
             registry__party__iso2=serial.registry,
             project__number=serial.project,
@@ -274,7 +276,7 @@ def serial_lookup(serial: Serial) -> Lookup | None:
     within = Q(series=series, first__lte=serial.last, last__gte=serial.first)
     legs = _legs_japan_first()
     blocks = (
-        CreditBlock.objects.filter(within)
+        blocks_within(series, serial.first, serial.last)
         .select_related("account", "leg__notification__project", "series__registry__party")
         .select_related("series__project__partnership__host")
         .prefetch_related(Prefetch("leg__notification__legs", legs), "leg__lines")

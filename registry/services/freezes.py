@@ -10,7 +10,8 @@ from core import events
 from core.errors import InvalidInput, SamePerson, TransitionRefused
 from core.models import User
 from registry import policies
-from registry.models import Account, CreditBlock, Cycle, Freeze, Registry, Series
+from registry.holdings import blocks_within
+from registry.models import Account, Cycle, Freeze, Registry, Series
 from registry.selectors.accounts import series_named
 from registry.selectors.snapshots import Part, Range, issued_parts
 from registry.serials import Serial
@@ -51,8 +52,7 @@ def _range(registry: Registry, serial: Serial | None) -> dict[str, Series | int 
     if serial is None:
         return {"series": None, "first": None, "last": None}
     series = series_named(registry, serial)
-    blocks = CreditBlock.objects.filter(series=series, first__lte=serial.last, last__gte=serial.first)
-    if series is None or not blocks.exists():
+    if series is None or not blocks_within(series, serial.first, serial.last).exists():
         raise InvalidInput(fields={"serial": _("This registry has no credits with this serial number.")})
     return {"series": series, "first": serial.first, "last": serial.last}
 
