@@ -177,12 +177,14 @@ class TestWithoutScripts:
         page.get_by_role("button", name="English").click()
         page.get_by_role("searchbox").fill("Filed solar")
         page.get_by_role("searchbox").press("Enter")
+        page.wait_for_url("**/search/?*")
         expect(page.get_by_role("main")).to_contain_text("Filed solar")
         page.goto("/projects/")
         page.get_by_label("Status").select_option("validation")
         page.get_by_role("button", name="Apply").click()
         number = str(world.places["p design"]["number"])
-        assert page.get_by_role("rowheader").all_inner_texts() == [number]
+        page.wait_for_url("**/projects/?*status=validation*")
+        expect(page.get_by_role("rowheader")).to_have_text([number])
 
     def test_a_member_answers(self, window: Callable[..., Page], world: World) -> None:
         page = window("host_member", locale="en-GB", java_script_enabled=False)

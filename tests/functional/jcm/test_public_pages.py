@@ -85,7 +85,7 @@ def test_a_list_is_filtered_and_sorted_without_script(new_context: Any, live_ser
     page.goto(f"{live_server.url}/projects/")
     page.get_by_label("Status").select_option("registered")
     page.get_by_role("button", name="Apply").click()
-    assert page.get_by_role("rowheader").all_inner_texts() == ["MN101"]
+    expect(page.get_by_role("rowheader")).to_have_text(["MN101"])
     page.get_by_role("link", name="Registered", exact=True).click()
     assert "status=registered" in page.url
     assert page.get_by_role("columnheader", name="Registered").get_attribute("aria-sort") == "ascending"
