@@ -1,6 +1,5 @@
 """Decisions of Joint Committees, the items that they decide, and the answers of the members."""
 
-import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from committee.workflow import DECISION, DecisionStatus
+from core.constraints import LegalMoves
 from core.models import Source, User, source_field
 from methodologies.models import MethodologyVersion
 from parties.models import Country, Designation, Partnership, Role
@@ -56,16 +56,9 @@ class Decision(models.Model):
                 condition=Q(number__isnull=False) | Q(source=Source.PUBLIC_RECORD),
                 name="committee_decision_has_number",
             ),
+            LegalMoves(name="committee_decision_legal_moves", field="status", edges=DECISION.edges()),
         ]
         indexes = [models.Index(fields=["status", "closes_at"], name="committee_ballots_due")]
-        triggers = [
-            pgtrigger.FSM(name="legal_moves", field="status", transitions=DECISION.edges()),
-            pgtrigger.Protect(
-                name="adopted_is_final",
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status=DecisionStatus.ADOPTED),
-            ),
-        ]
 
     def __str__(self) -> str:
         return self.number or f"{self.partnership.code} {self.adopted_on}"

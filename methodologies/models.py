@@ -2,13 +2,13 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import LegalMoves
 from core.models import Document, Source, User, source_field
 from methodologies.workflow import METHODOLOGY, Status
 from parties.models import Organisation, Partnership, SectoralScope
@@ -80,9 +80,9 @@ class MethodologyVersion(models.Model):
                 name="methodologies_approved_has_decision",
             ),
             models.CheckConstraint(condition=Q(version__regex=r"^\d+\.\d+$"), name="methodologies_version_form"),
+            LegalMoves(name="methodologies_methodologyversion_legal_moves", field="status", edges=METHODOLOGY.edges()),
         ]
         indexes = [GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="methodologies_title_search")]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="status", transitions=METHODOLOGY.edges())]
 
     def __str__(self) -> str:
         return f"{self.label} {self.title}".strip()

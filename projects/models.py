@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex
@@ -11,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import LegalMoves
 from core.models import Document, Source, User, source_field
 from methodologies.models import MethodologyVersion
 from parties.models import Country, Designation, Organisation, Partnership
@@ -105,12 +105,12 @@ class Project(models.Model):
                 condition=Q(latitude=None, longitude=None) | Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
                 name="projects_coordinates_on_earth",
             ),
+            LegalMoves(name="projects_project_legal_moves", field="status", edges=PROJECT.edges()),
         ]
         indexes = [
             models.Index(fields=["partnership", "status"], name="projects_by_partnership"),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="projects_title_search"),
         ]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="status", transitions=PROJECT.edges())]
 
     def __str__(self) -> str:
         return f"{self.number or _('Draft')} {self.title}"
@@ -177,8 +177,8 @@ class MonitoringReport(models.Model):
                     (DateRange("period_start", "period_end", Value("[]")), RangeOperators.OVERLAPS),
                 ],
             ),
+            LegalMoves(name="projects_monitoringreport_legal_moves", field="status", edges=REPORT.edges()),
         ]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="status", transitions=REPORT.edges())]
 
     def __str__(self) -> str:
         return f"{self.project.number} {self.period_start} – {self.period_end}"
@@ -265,8 +265,8 @@ class IssuanceRequest(models.Model):
                 condition=~Q(status=RequestStatus.DECIDED) | Q(decided_on__isnull=False, decision_number__gt=""),
                 name="projects_decided_request_has_decision",
             ),
+            LegalMoves(name="projects_issuancerequest_legal_moves", field="status", edges=ISSUANCE_REQUEST.edges()),
         ]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="status", transitions=ISSUANCE_REQUEST.edges())]
 
     def __str__(self) -> str:
         return f"{self.report}"

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import DomainError
+from core.errors import DomainError, TransitionRefused
 
 
 class LedgerRefused(DomainError):
@@ -181,6 +181,10 @@ SENTENCES = {
     "registry_difference_is_found_in_exchange": _("Differences are found while both sides exchange, not later."),
     "registry_serial_pattern_stays": _("Serial numbers were written in this form. It stays, so that they can be read."),
     "registry_completed_proposal_has_transaction": _("A proposal cannot be called completed without its transaction."),
+    **dict.fromkeys(
+        (f"registry_{kind}_legal_moves" for kind in ("account", "issuanceleg", "proposal", "cycle")),
+        TransitionRefused.title,
+    ),
 }
 
 

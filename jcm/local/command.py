@@ -20,7 +20,7 @@ NEED_NO_DATABASE = {
 }
 # These work on the schema itself: as its owner, and without bringing it up to date first.
 SCHEMA_COMMANDS = {
-    *("flush", "makemigrations", "migrate", "optimizemigration", "pgtrigger", "showmigrations"),
+    *("flush", "makemigrations", "migrate", "optimizemigration", "showmigrations"),
     *("sqlflush", "sqlmigrate", "sqlsequencereset", "squashmigrations"),
 }
 

@@ -116,7 +116,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "pgtrigger",
     "oauth2_provider",
     "rest_framework",
     "django.contrib.auth",

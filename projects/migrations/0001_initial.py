@@ -2,8 +2,6 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import pgtrigger.compiler
-import pgtrigger.migrations
 import projects.models
 from django.conf import settings
 from django.db import migrations, models
@@ -193,10 +191,6 @@ class Migration(migrations.Migration):
             model_name='issuancerequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'decided'), _negated=True), models.Q(('decided_on__isnull', False), ('decision_number__gt', '')), _connector='OR'), name='projects_decided_request_has_decision'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='issuancerequest',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{considered:decided,considered:denied,considered:withdrawn,returned:submitted,returned:withdrawn,submitted:considered,submitted:returned,submitted:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='d03e7d5f2df96489b6895092e98bef181ead54d7', operation='UPDATE', pgid='pgtrigger_legal_moves_49605', table='projects_issuancerequest', when='BEFORE')),
-        ),
         migrations.AddIndex(
             model_name='project',
             index=models.Index(fields=['partnership', 'status'], name='projects_by_partnership'),
@@ -213,10 +207,6 @@ class Migration(migrations.Migration):
             model_name='project',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='projects_coordinates_on_earth'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='project',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{considered:registered,considered:rejected,considered:request_withdrawn,draft:validation,registration_requested:considered,registration_requested:request_withdrawn,registration_requested:validated,validated:registration_requested,validation:validated}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='b2018c3d4c11c143cc21c7ec77435fe166b4d95a', operation='UPDATE', pgid='pgtrigger_legal_moves_4eaad', table='projects_project', when='BEFORE')),
-        ),
         migrations.AddConstraint(
             model_name='monitoringreport',
             constraint=models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='projects_period_ends_after_start'),
@@ -224,10 +214,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='monitoringreport',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('project', '='), (projects.models.DateRange('period_start', 'period_end', models.Value('[]')), '&&')], name='projects_periods_do_not_overlap'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='monitoringreport',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:submitted,returned:submitted,submitted:returned,submitted:verified}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='68953ea288d7dbff7262d3cdb9c8e4f8bc7b267c', operation='UPDATE', pgid='pgtrigger_legal_moves_e0b0e', table='projects_monitoringreport', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='projectparticipant',

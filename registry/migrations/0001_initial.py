@@ -2,8 +2,6 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import pgtrigger.compiler
-import pgtrigger.migrations
 import registry.models
 import uuid
 from django.conf import settings
@@ -209,10 +207,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='issuanceleg',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('notified', 0), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('notified__gt', 0)), _connector='OR'), name='registry_only_zero_leg_closes'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='issuanceleg',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{approved:issued,notified:proposed,proposed:approved,proposed:notified}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='2d6c1a6558466ca7c5b4bc6f9c1b2088ea8d9a5f', operation='UPDATE', pgid='pgtrigger_legal_moves_6ee26', table='registry_issuanceleg', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='account',

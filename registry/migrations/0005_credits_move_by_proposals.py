@@ -2,8 +2,6 @@
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
-import pgtrigger.compiler
-import pgtrigger.migrations
 import registry.models.proposals
 import uuid
 from django.conf import settings
@@ -145,10 +143,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='creditblock',
             index=models.Index(fields=['account', 'series', 'first'], name='registry_holdings'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{applied:refused,applied:under_check,open:closed,open:suspended,suspended:closed,suspended:open,under_check:open,under_check:refused}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='88b7ce9d096952b8daa4ac7e1e0a503a631c106e', operation='UPDATE', pgid='pgtrigger_legal_moves_eada2', table='registry_account', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='account',
@@ -318,10 +312,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'correction'), _negated=True), ('decision_number__gt', ''), _connector='OR'), name='registry_correction_has_decision'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{approved:cancelled,approved:completed,approved:executing,executing:completed,proposed:approved,proposed:cancelled,proposed:expired,proposed:rejected}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='027c78e12e75ad1761f9218ccfee656037207a47', operation='UPDATE', pgid='pgtrigger_legal_moves_2ebb9', table='registry_proposal', when='BEFORE')),
         ),
         migrations.AddConstraint(
             model_name='proposalline',

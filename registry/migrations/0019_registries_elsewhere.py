@@ -2,8 +2,6 @@
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from pathlib import Path
 from django.conf import settings
@@ -193,10 +191,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='cycle',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('ended_at', None)), _connector='OR'), name='registry_closed_cycle_has_time'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cycle',
-            trigger=pgtrigger.compiler.Trigger(name='legal_moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."state", \':\', NEW."state") = ANY(\'{blocks_differ:manual,corrected:closed,initiated:totals_differ,initiated:totals_ok,manual:corrected,totals_differ:blocks_differ,totals_ok:blocks_differ,totals_ok:closed}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."state" IS DISTINCT FROM NEW."state") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "state" from "%" to "%" on table %\', OLD."state", NEW."state", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='33784f5265394b0b72e55f596dc45d8763d2c662', operation='UPDATE', pgid='pgtrigger_legal_moves_5f66d', table='registry_cycle', when='BEFORE')),
         ),
         migrations.AddIndex(
             model_name='message',

@@ -3,13 +3,13 @@
 from functools import reduce
 from operator import and_
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import LegalMoves
 from core.models import User, source_field
 from parties.models import Country, Organisation
 from registry import patterns
@@ -48,22 +48,6 @@ class Registry(models.Model):
                 & Q(serial_pattern__regex=patterns.FORM),
                 name="registry_serial_pattern_has_each_field_once",
             ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="serial_pattern_stays",
-                operation=pgtrigger.UpdateOf("serial_pattern"),  # type: ignore[no-untyped-call]
-                when=pgtrigger.Before,
-                condition=pgtrigger.Q(old__serial_pattern__df=pgtrigger.F("new__serial_pattern"))
-                & ~pgtrigger.Q(old__serial_pattern=patterns.DEFAULT),
-                func="""
-                    IF EXISTS (SELECT FROM registry_series WHERE registry_id = OLD.id) THEN
-                        RAISE EXCEPTION 'serial numbers were written in this form'
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_serial_pattern_stays';
-                    END IF;
-                    RETURN NEW;
-                """,
-            )
         ]
 
     def __str__(self) -> str:
@@ -105,8 +89,8 @@ class Account(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="entity") | Q(state=AccountState.OPEN), name="registry_government_accounts_are_open"
             ),
+            LegalMoves(name="registry_account_legal_moves", field="state", edges=ACCOUNT.edges()),
         ]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="state", transitions=ACCOUNT.edges())]
 
     def __str__(self) -> str:
         return f"{self.number} {self.holder_name}"

@@ -1,11 +1,11 @@
 """What the Joint Committees notified: one leg for each government, with its amounts by vintage and account."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import LegalMoves
 from core.models import AppendOnly, Source, User, source_field
 from projects.models import IssuanceRequest, Project
 from registry.models.accounts import Account, Registry
@@ -97,9 +97,9 @@ class IssuanceLeg(models.Model):
                 condition=Q(state=LegState.CLOSED, notified=0) | ~Q(state=LegState.CLOSED) & Q(notified__gt=0),
                 name="registry_only_zero_leg_closes",
             ),
+            LegalMoves(name="registry_issuanceleg_legal_moves", field="state", edges=LEG.edges()),
         ]
         indexes = [models.Index(fields=["registry", "state"], name="registry_leg_queue")]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="state", transitions=LEG.edges())]
 
     def __str__(self) -> str:
         return f"{self.notification} → {self.registry.party.iso2}"

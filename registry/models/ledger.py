@@ -32,13 +32,15 @@ class Transaction(AppendOnly):
         CORRECTION = "correction", _("Correction")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # At commit these three equal those of its leg or proposal, whose foreign keys hold; sessions that all lock the
-    # same registry and the same two people would wait for each other.
+    # At commit the proposal is found, and these equal those of the leg or the proposal, which cannot be deleted; with
+    # foreign keys sessions would all lock the same registry and the same two people.
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="transactions", db_constraint=False)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     idempotency_key = models.CharField(max_length=80)
     leg = models.OneToOneField(IssuanceLeg, on_delete=models.PROTECT, null=True, related_name="transaction")
-    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, null=True, related_name="transaction")
+    proposal = models.OneToOneField(
+        Proposal, on_delete=models.PROTECT, null=True, related_name="transaction", db_constraint=False
+    )
     at = models.DateTimeField(_("recorded at"))
     proposed_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
@@ -75,9 +77,11 @@ class Transaction(AppendOnly):
 class Movement(AppendOnly):
     """A range of serial numbers goes from one account to another in the same registry."""
 
-    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="movements")
-    # These three are read and compared by the trigger of ledger.sql, and their rows cannot be deleted (identity.sql).
+    # These four are read and compared by the trigger of ledger.sql, and their rows cannot be deleted (identity.sql).
     # A foreign key besides would let all retirements of a registry lock one account's row.
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, related_name="movements", db_constraint=False
+    )
     series = models.ForeignKey(
         Series, on_delete=models.PROTECT, related_name="movements", db_index=False, db_constraint=False
     )
@@ -111,11 +115,18 @@ class CreditBlock(AppendOnly):
     """Where a range of credits is now. Written by the database alone, from movements."""
 
     written_by_trigger = True
-    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="blocks", db_index=False)
+    # The movement that the trigger writes them from has these keys, and was compared with them.
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, related_name="blocks", db_index=False, db_constraint=False
+    )
     first = models.PositiveBigIntegerField()
     last = models.PositiveBigIntegerField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="blocks", db_index=False)
-    leg = models.ForeignKey(IssuanceLeg, on_delete=models.PROTECT, related_name="blocks")
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="blocks", db_index=False, db_constraint=False
+    )
+    leg = models.ForeignKey(
+        IssuanceLeg, on_delete=models.PROTECT, related_name="blocks", db_index=False, db_constraint=False
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -155,7 +166,9 @@ class LogLeaf(AppendOnly):
     """
 
     written_by_trigger = True
-    transaction = models.OneToOneField(Transaction, on_delete=models.PROTECT, primary_key=True, related_name="leaf")
+    transaction = models.OneToOneField(
+        Transaction, on_delete=models.PROTECT, primary_key=True, related_name="leaf", db_constraint=False
+    )
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="leaves", db_constraint=False)
     body = models.TextField()
     leaf_hash = models.BinaryField()

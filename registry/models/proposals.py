@@ -2,7 +2,6 @@
 
 import uuid
 
-import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
 from django.db import models
@@ -10,6 +9,7 @@ from django.db.models import F, Func, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import LegalMoves
 from core.models import User, source_field
 from projects.models import Project
 from registry import patterns
@@ -107,12 +107,12 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=~Q(kind="correction") | Q(decision_number__gt=""), name="registry_correction_has_decision"
             ),
+            LegalMoves(name="registry_proposal_legal_moves", field="state", edges=PROPOSAL.edges()),
         ]
         indexes = [
             models.Index(fields=["registry", "state", "-proposed_at"], name="registry_proposal_queue"),
             models.Index(fields=["execute_at"], condition=Q(state="approved"), name="registry_proposal_due"),
         ]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="state", transitions=PROPOSAL.edges())]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.proposed_at:%Y-%m-%d}"

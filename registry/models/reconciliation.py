@@ -7,12 +7,12 @@ import json
 import uuid
 from typing import Any
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from core.constraints import LegalMoves
 from core.models import AppendOnly, User, source_field
 from registry.exchange.sides import sides
 from registry.exchange.words import DifferenceKind, MessageType, Reason
@@ -184,8 +184,8 @@ class Cycle(models.Model):
                 condition=Q(state="closed", ended_at__isnull=False) | ~Q(state="closed") & Q(ended_at=None),
                 name="registry_closed_cycle_has_time",
             ),
+            LegalMoves(name="registry_cycle_legal_moves", field="state", edges=CYCLE.edges()),
         ]
-        triggers = [pgtrigger.FSM(name="legal_moves", field="state", transitions=CYCLE.edges())]
 
     def __str__(self) -> str:
         return f"{self.counterpart} {self.as_of:%Y-%m-%d %H:%M}"

@@ -59,15 +59,3 @@ BEGIN
 END $$;
 CREATE TRIGGER registry_closed_account_is_empty AFTER UPDATE OF state ON registry_account
     FOR EACH ROW WHEN (NEW.state = 'closed') EXECUTE FUNCTION registry_closed_account_is_empty();
-
--- A proposal that says "completed" has its transaction.
-CREATE FUNCTION registry_completed_has_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT EXISTS (SELECT FROM registry_transaction WHERE proposal_id = NEW.id) THEN
-        RAISE EXCEPTION 'proposal % says completed without a transaction', NEW.id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_completed_proposal_has_transaction';
-    END IF;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER registry_completed_has_transaction AFTER INSERT OR UPDATE OF state ON registry_proposal
-    FOR EACH ROW WHEN (NEW.state = 'completed') EXECUTE FUNCTION registry_completed_has_transaction();

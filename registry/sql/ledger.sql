@@ -1,5 +1,7 @@
 -- The ledger's rules, kept by PostgreSQL whatever the application does. Undo: ledger_undo.sql.
 -- Each refusal carries a constraint name, which registry/errors.py turns into a sentence.
+-- Functions on a move's way set enable_seqscan off: a session keeps the plan of its first move, and would read whole
+-- tables for ever because they were small that day.
 
 -- History is written once.
 CREATE FUNCTION registry_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -37,8 +39,9 @@ CREATE TRIGGER registry_leg_fixed BEFORE UPDATE OR DELETE ON registry_issuancele
 -- no second person, nor go ahead of the clock to where a waiting time is over. Only the tables' owner can.
 -- And transactions of a registry share a lock that a stop takes alone (identity.sql).
 CREATE FUNCTION registry_transaction_begins() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lock text := pg_advisory_xact_lock_shared(hashtextextended('registry stop', NEW.registry_id));
 BEGIN
-    PERFORM pg_advisory_xact_lock_shared(hashtextextended('registry stop', NEW.registry_id));
     IF (NEW.source = 'public_record' OR NEW.at > clock_timestamp() + interval '1 minute')
             AND NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
         RAISE EXCEPTION 'only the owner of the tables takes over records of other times'
@@ -81,34 +84,40 @@ CREATE CONSTRAINT TRIGGER registry_leg_lines_sum AFTER INSERT ON registry_leglin
 -- Positions follow in the same step: a partial move splits a block, every part keeps the block's issuance, and
 -- blocks never merge.
 CREATE FUNCTION registry_movement_moves() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
 DECLARE
     entry registry_transaction;
     registries bigint[];
     origin_kind text;
     target_kind text;
     all_open boolean;
+    frozen boolean;
     block registry_creditblock;
     next_serial bigint;
+    lock text;
 BEGIN
-    SELECT * INTO entry FROM registry_transaction WHERE id = NEW.transaction_id;
+    SELECT * INTO entry FROM registry_transaction WHERE id = NEW.transaction_id
     -- Its leaf in the log says that it was compared with its cause: nothing can be slipped in after that either.
-    IF NOT FOUND OR entry.database_transaction <> txid_current()
-            OR EXISTS (SELECT FROM registry_logleaf WHERE transaction_id = NEW.transaction_id) THEN
+       AND NOT EXISTS (SELECT FROM registry_logleaf WHERE transaction_id = NEW.transaction_id);
+    IF NOT FOUND OR entry.database_transaction <> txid_current() THEN
         RAISE EXCEPTION 'movements cannot be added to a finished transaction'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_no_late_movements';
     END IF;
     IF entry.kind <> 'issuance' THEN
         -- Credits leave an account one transaction after the other: two that split one block would else each see
         -- half of what the other did. Other accounts are not held up.
-        PERFORM pg_advisory_xact_lock(hashtextextended('registry account', NEW.from_account_id));
+        lock := pg_advisory_xact_lock(hashtextextended('registry account', NEW.from_account_id));
     ELSE
         -- The series' row is its lock: two issuances into one series follow each other.
         PERFORM FROM registry_series WHERE id = NEW.series_id FOR UPDATE;
     END IF;
     SELECT ARRAY[s.registry_id, origin.registry_id, target.registry_id], origin.kind, target.kind,
-           origin.state = 'open' AND target.state = 'open'
-      INTO registries, origin_kind, target_kind, all_open
+           origin.state = 'open' AND target.state = 'open',
+           EXISTS (SELECT FROM registry_freeze f WHERE f.registry_id = s.registry_id AND f.lifted_at IS NULL AND (
+                f.account_id IN (NEW.from_account_id, NEW.to_account_id)
+                OR f.account_id IS NULL AND f.series_id IS NULL
+                OR f.series_id = NEW.series_id AND f.first <= NEW.last AND f.last >= NEW.first))
+      INTO registries, origin_kind, target_kind, all_open, frozen
       FROM registry_series s, registry_account origin, registry_account target
      WHERE s.id = NEW.series_id AND origin.id = NEW.from_account_id AND target.id = NEW.to_account_id;
     -- Without one of the three rows nothing was found, and the array is NULL.
@@ -133,10 +142,7 @@ BEGIN
         RAISE EXCEPTION 'an account is not open'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_accounts_are_open';
     END IF;
-    IF EXISTS (SELECT FROM registry_freeze f WHERE f.registry_id = entry.registry_id AND f.lifted_at IS NULL AND (
-            f.account_id IN (NEW.from_account_id, NEW.to_account_id)
-            OR f.account_id IS NULL AND f.series_id IS NULL
-            OR f.series_id = NEW.series_id AND f.first <= NEW.last AND f.last >= NEW.first)) THEN
+    IF frozen THEN
         RAISE EXCEPTION 'the registry, an account or these credits are frozen'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_frozen_does_not_move';
     END IF;
@@ -218,16 +224,7 @@ END $$;
 CREATE TRIGGER registry_line_allowed BEFORE INSERT OR UPDATE OR DELETE ON registry_proposalline
     FOR EACH ROW EXECUTE FUNCTION registry_line_allowed();
 
--- When a proposal ends, in whatever way, its credits are free again.
-CREATE FUNCTION registry_proposal_releases() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE registry_proposalline SET reserved = false WHERE proposal_id = NEW.id AND reserved;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER registry_proposal_releases AFTER UPDATE OF state ON registry_proposal FOR EACH ROW
-    WHEN (NEW.state IN ('completed', 'rejected', 'cancelled', 'expired') AND OLD.state <> NEW.state)
-    EXECUTE FUNCTION registry_proposal_releases();
-
+-- What a proposal asks for and who approved it stays.
 CREATE FUNCTION registry_proposal_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR (NEW.registry_id, NEW.kind, NEW.proposed_by_id, NEW.proposed_at, NEW.idempotency_key,
@@ -242,6 +239,21 @@ BEGIN
 END $$;
 CREATE TRIGGER registry_proposal_fixed BEFORE UPDATE OR DELETE ON registry_proposal
     FOR EACH ROW EXECUTE FUNCTION registry_proposal_fixed();
+
+-- When a proposal ends, in whatever way, its credits are free again; one that says "completed" has its transaction.
+CREATE FUNCTION registry_proposal_ends() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.state = 'completed' AND NOT EXISTS (SELECT FROM registry_transaction WHERE proposal_id = NEW.id) THEN
+        RAISE EXCEPTION 'proposal % says completed without a transaction', NEW.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_completed_proposal_has_transaction';
+    END IF;
+    IF NEW.state IN ('completed', 'rejected', 'cancelled', 'expired') THEN
+        UPDATE registry_proposalline SET reserved = false WHERE proposal_id = NEW.id AND reserved;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER registry_proposal_ends AFTER INSERT OR UPDATE OF state ON registry_proposal
+    FOR EACH ROW EXECUTE FUNCTION registry_proposal_ends();
 
 -- At commit, a transaction has done exactly what its cause says and no more: an issuance what its leg says, by
 -- vintage and account, for the leg's project; anything else the lines of its proposal. Its cause says that it is
@@ -278,24 +290,27 @@ END $$;
 
 CREATE FUNCTION registry_proposal_matches(entry registry_transaction) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
-    proposal registry_proposal;
+    approved boolean;
+    matched boolean;
 BEGIN
-    SELECT * INTO proposal FROM registry_proposal WHERE id = entry.proposal_id;
-    IF (proposal.state, proposal.registry_id, proposal.kind, proposal.source, proposal.proposed_by_id,
-            proposal.approved_by_id) IS DISTINCT FROM ('completed', entry.registry_id, entry.kind, entry.source,
-            entry.proposed_by_id, entry.approved_by_id) OR proposal.execute_at > entry.at THEN
+    -- Two ordered lists, since they stay cheap for one line and for ten thousand. Without a row a list is NULL.
+    SELECT (p.state, p.registry_id, p.kind, p.source, p.proposed_by_id, p.approved_by_id)
+               IS NOT DISTINCT FROM ('completed', entry.registry_id, entry.kind, entry.source, entry.proposed_by_id,
+               entry.approved_by_id) AND p.execute_at <= entry.at,
+           (SELECT array_agg(ROW (series_id, first, last, from_account_id, to_account_id) ORDER BY series_id, first)
+              FROM registry_proposalline WHERE proposal_id = entry.proposal_id)
+           = (SELECT array_agg(ROW (series_id, first, last, from_account_id, to_account_id) ORDER BY series_id, first)
+                FROM registry_movement WHERE transaction_id = entry.id)
+      INTO approved, matched FROM registry_proposal p WHERE p.id = entry.proposal_id;
+    IF approved IS NOT TRUE THEN
         RAISE EXCEPTION 'transaction without its approved proposal'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_has_approved_proposal';
     END IF;
-    -- Two ordered lists, since they stay cheap for one line and for ten thousand. Without a row a list is NULL.
-    IF (SELECT array_agg(ROW (series_id, first, last, from_account_id, to_account_id) ORDER BY series_id, first)
-          FROM registry_proposalline WHERE proposal_id = entry.proposal_id)
-        = (SELECT array_agg(ROW (series_id, first, last, from_account_id, to_account_id) ORDER BY series_id, first)
-             FROM registry_movement WHERE transaction_id = entry.id) THEN
-        RETURN true;
+    IF matched IS NOT TRUE THEN
+        RAISE EXCEPTION 'transaction differs from its proposal'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_matches_proposal';
     END IF;
-    RAISE EXCEPTION 'transaction differs from its proposal'
-        USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_matches_proposal';
+    RETURN true;
 END $$;
 
 -- The canonical text of a transaction: keys in order, no spaces, whole numbers, UTC to the microsecond. In PL/pgSQL,
@@ -306,22 +321,22 @@ DECLARE
     cause text := entry.proposal_id;
     movements text;
 BEGIN
-    SELECT c.iso2 INTO party FROM registry_registry r JOIN parties_country c ON c.id = r.party_id
-     WHERE r.id = entry.registry_id;
     IF entry.leg_id IS NOT NULL THEN
         SELECT n.decision_number INTO cause FROM registry_issuanceleg l
           JOIN registry_issuancenotification n ON n.id = l.notification_id WHERE l.id = entry.leg_id;
     END IF;
-    SELECT string_agg(
-            '{"first":' || m.first || ',"from":' || to_json(f.number::text) || ',"last":' || m.last
-            || ',"series":' || to_json(party || '-' || h.iso2 || '-' || pr.number || '-' || s.vintage)
-            || ',"to":' || to_json(t.number::text) || '}', ',' ORDER BY m.id)
-      INTO movements
-      FROM registry_movement m JOIN registry_account f ON f.id = m.from_account_id
-      JOIN registry_account t ON t.id = m.to_account_id JOIN registry_series s ON s.id = m.series_id
-      JOIN projects_project pr ON pr.id = s.project_id
-      JOIN parties_partnership pa ON pa.id = pr.partnership_id JOIN parties_country h ON h.id = pa.host_id
-     WHERE m.transaction_id = entry.id;
+    SELECT c.iso2, (
+        SELECT string_agg(
+                '{"first":' || m.first || ',"from":' || to_json(f.number::text) || ',"last":' || m.last
+                || ',"series":' || to_json(c.iso2 || '-' || h.iso2 || '-' || pr.number || '-' || s.vintage)
+                || ',"to":' || to_json(t.number::text) || '}', ',' ORDER BY m.id)
+          FROM registry_movement m JOIN registry_account f ON f.id = m.from_account_id
+          JOIN registry_account t ON t.id = m.to_account_id JOIN registry_series s ON s.id = m.series_id
+          JOIN projects_project pr ON pr.id = s.project_id
+          JOIN parties_partnership pa ON pa.id = pr.partnership_id JOIN parties_country h ON h.id = pa.host_id
+         WHERE m.transaction_id = entry.id)
+      INTO party, movements
+      FROM registry_registry r JOIN parties_country c ON c.id = r.party_id WHERE r.id = entry.registry_id;
     RETURN '{"at":' || to_json(to_char(entry.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))
         || ',"cause":' || to_json(cause) || ',"id":' || to_json(entry.id::text) || ',"kind":'
         || to_json(entry.kind::text) || ',"movements":[' || movements || '],"registry":' || to_json(party)
@@ -330,7 +345,7 @@ END $$;
 
 CREATE FUNCTION registry_transaction_closes() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
-    SET plan_cache_mode = force_generic_plan AS $$
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     matched boolean := CASE NEW.kind WHEN 'issuance' THEN registry_issuance_matches(NEW)
                        ELSE registry_proposal_matches(NEW) END;  -- or raised what differs
@@ -358,7 +373,7 @@ CREATE TRIGGER registry_leaf_only_follows BEFORE INSERT OR UPDATE OR DELETE ON r
 -- subscriber. Repeating it gives the first transaction and no deliveries.
 CREATE FUNCTION registry_execute(
     wanted uuid, at_time timestamptz, subscribers text[], queues text[], OUT entry uuid, OUT deliveries bigint[]
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     proposal registry_proposal;
     event uuid := gen_random_uuid();
@@ -379,13 +394,12 @@ BEGIN
     VALUES (gen_random_uuid(), proposal.registry_id, proposal.kind, 'proposal:' || wanted, wanted, at_time,
             proposal.proposed_by_id, proposal.approved_by_id, proposal.source)
     RETURNING id INTO entry;
-    -- From the middle outwards (the places' bits reversed): each move cuts its block in two, so a piece has few ancestors.
-    -- One after the other the rest would be cut ten thousand times, and each cut compared with all that it was before.
+    -- From the middle outwards (the bits of consecutive numbers reversed): each move cuts its block in two, so a piece
+    -- has few ancestors. One after the other the rest would be cut ten thousand times, and each cut compared with all
+    -- that it was before.
     INSERT INTO registry_movement (transaction_id, series_id, first, last, from_account_id, to_account_id)
     SELECT entry, series_id, first, last, from_account_id, to_account_id
-      FROM (SELECT *, row_number() OVER (ORDER BY series_id, first) AS place
-              FROM registry_proposalline WHERE proposal_id = wanted) line
-     ORDER BY reverse(place::bit(32)::text);
+      FROM registry_proposalline WHERE proposal_id = wanted ORDER BY reverse(id::bit(32)::text);
     UPDATE registry_proposal SET state = 'completed' WHERE id = wanted;
     INSERT INTO core_event (id, name, subject_type, subject_id, subject_label, actor_id, at, data)
     VALUES (event, 'credits.moved', 'registry.proposal', wanted, proposal.kind, proposal.approved_by_id, at_time,

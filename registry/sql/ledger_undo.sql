@@ -7,7 +7,7 @@ DROP FUNCTION IF EXISTS registry_leaf_body(registry_transaction) CASCADE;
 DROP FUNCTION IF EXISTS registry_proposal_matches(registry_transaction) CASCADE;
 DROP FUNCTION IF EXISTS registry_issuance_matches(registry_transaction) CASCADE;
 DROP FUNCTION IF EXISTS registry_proposal_fixed() CASCADE;
-DROP FUNCTION IF EXISTS registry_proposal_releases() CASCADE;
+DROP FUNCTION IF EXISTS registry_proposal_ends() CASCADE;
 DROP FUNCTION IF EXISTS registry_line_allowed() CASCADE;
 DROP FUNCTION IF EXISTS registry_position_only_follows() CASCADE;
 DROP FUNCTION IF EXISTS registry_movement_moves() CASCADE;
@@ -16,6 +16,8 @@ DROP FUNCTION IF EXISTS registry_leg_lines_sum() CASCADE;
 DROP FUNCTION IF EXISTS registry_leg_fixed() CASCADE;
 DROP FUNCTION IF EXISTS registry_append_only() CASCADE;
 -- Of earlier versions.
+DROP FUNCTION IF EXISTS registry_proposal_releases() CASCADE;
+DROP FUNCTION IF EXISTS registry_completed_has_transaction() CASCADE;
 DROP FUNCTION IF EXISTS registry_transaction_is_of_now() CASCADE;
 DROP FUNCTION IF EXISTS registry_transaction_heeds_stops() CASCADE;
 DROP FUNCTION IF EXISTS registry_position_follows() CASCADE;

@@ -8,6 +8,19 @@ CREATE TRIGGER registry_application_fixed BEFORE UPDATE OR DELETE ON registry_ac
     FOR EACH ROW EXECUTE FUNCTION registry_identity_fixed(
         'account_id', 'representative', 'email', 'address', 'applied_by_id', 'applied_at');
 
+-- Numbers that people have written down keep their form.
+CREATE FUNCTION registry_serial_pattern_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.serial_pattern <> OLD.serial_pattern AND OLD.serial_pattern <> TG_ARGV[0]
+            AND EXISTS (SELECT FROM registry_series WHERE registry_id = OLD.id) THEN
+        RAISE EXCEPTION 'serial numbers were written in this form'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_serial_pattern_stays';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER registry_serial_pattern_stays BEFORE UPDATE ON registry_registry FOR EACH ROW
+    EXECUTE FUNCTION registry_serial_pattern_stays('{registry}-{host}-{project}-{vintage}-{first}-{last}');
+
 -- Public records of decisions need no request and no second person: the tables' owner alone takes them over.
 CREATE FUNCTION registry_public_record_by_owner() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import pgtrigger
 import psycopg
 import pytest
 from django.apps import apps
@@ -106,24 +105,6 @@ class TestAttack:
             assert str(told(world, FIRST[rule], as_owner, signed_in)) not in {"", english}
 
 
-class TestWorkflow:
-    """No state is skipped: the one rule whose refusals have no name. Services refuse before with TransitionRefused."""
-
-    @pytest.mark.parametrize("model", tables.STEPS)
-    def test_is_kept_against_raw_sql_of_the_application(self, world, model):
-        with connection.cursor() as cursor:
-            assert "Invalid transition" in refusal(lambda: tables.STEPS[model](world, Raw(cursor)))
-
-    @pytest.mark.parametrize("model", tables.STEPS)
-    def test_is_kept_against_the_owner_through_the_orm(self, world, as_owner, model):
-        with as_owner():
-            assert "Invalid transition" in refusal(lambda: tables.STEPS[model](world, Orm()))
-
-    def test_of_every_table_is_attacked(self):
-        kept = {m for m in MODELS if any(isinstance(trigger, pgtrigger.FSM) for trigger in triggers(m))}
-        assert kept == tables.STEPS.keys()
-
-
 class TestAppendOnlyTables:
     @pytest.mark.parametrize("model", [model for model in apps.get_models() if issubclass(model, AppendOnly)])
     def test_take_no_rewriting_from_the_application(self, world, model):
@@ -134,11 +115,6 @@ class TestAppendOnlyTables:
         with connection.cursor() as cursor:
             for attack in attacks:
                 assert refusal(lambda attack=attack: cursor.execute(attack)) == DENIED
-
-
-def triggers(model: type[Model]) -> list[pgtrigger.Trigger]:
-    """Return the triggers that the model declares."""
-    return list(getattr(model._meta, "triggers", []))
 
 
 def rules() -> set[str]:
@@ -154,9 +130,8 @@ def rules() -> set[str]:
 
 
 def written() -> set[str]:
-    """Return the rules of the SQL files and of the models' triggers."""
+    """Return the rules of the SQL files."""
     texts = [file.read_text("utf-8") for file in SQL.glob("*.sql")]
-    texts += [str(trigger.func) for model in MODELS for trigger in triggers(model)]
     return {name for text in texts for name in re.findall(r"CONSTRAINT = '(\w+)'", text)}
 
 

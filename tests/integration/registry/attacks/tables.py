@@ -176,10 +176,10 @@ ONCE = {
 
 # From one state to another that does not follow it.
 STEPS = {
-    Account: change(Account, {"state": "open", "kind": "entity"}, state="applied"),
-    IssuanceLeg: change(IssuanceLeg, {"state": "notified"}, state="approved"),
-    Proposal: change(Proposal, OPEN, state="executing"),
-    Cycle: change(Cycle, {"state": "manual"}, state="totals_ok"),
+    "registry_account_legal_moves": change(Account, {"state": "open", "kind": "entity"}, state="applied"),
+    "registry_issuanceleg_legal_moves": change(IssuanceLeg, {"state": "notified"}, state="approved"),
+    "registry_proposal_legal_moves": change(Proposal, OPEN, state="executing"),
+    "registry_cycle_legal_moves": change(Cycle, {"state": "manual"}, state="totals_ok"),
 }
 
-TABLES = {**PEOPLE_AND_ACCOUNTS, **ISSUANCE, **LEDGER, **PROPOSALS, **ONCE}
+TABLES = {**PEOPLE_AND_ACCOUNTS, **ISSUANCE, **LEDGER, **PROPOSALS, **ONCE, **STEPS}
