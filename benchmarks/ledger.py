@@ -4,8 +4,10 @@
 
 Starts a PostgreSQL of its own with fsync on. Prints ratios: transfers a second of the service (execution of approved
 whole-block moves between distinct accounts, all checks, log leaf and outbox row included, eight connections) to
-transactions a second of `pgbench -N -M prepared -c 8 -s 10`; the cost of issuing 10^9 t to that of 10^3 t; serial
-look-up and holdings with many blocks to the same with few; a line of a batch to a single transfer.
+transactions a second of `pgbench -N -M prepared -c 8 -s 10`, the median of rounds; the same for single transfers, each
+in a database transaction of its own, where the schedule takes up to fifty that are due; the cost of issuing 10^9 t to
+that of 10^3 t; serial look-up and holdings with many blocks to the same with few; a line of a batch to a single
+transfer.
 """
 
 import argparse
@@ -28,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from jcm.local.script import django_ready
 
 CONNECTIONS = 8
+PROCESSES = 2
 WARM_UP = 20  # first moves of a session, which make its plans and are not measured
 AT = datetime.now(UTC)  # PostgreSQL lets the application record nothing ahead of the clock
 
@@ -182,36 +185,81 @@ def approved_transfers(material: Material, count: int) -> list[UUID]:
 # --- measures ----------------------------------------------------------------------------------------------------
 
 
-def _execute(share: list[UUID], gate: Any, times: Any) -> None:
-    """One session: execute its share of the proposals once everybody is ready and has made its plans."""
+def _serve(shares: list[list[UUID]], gate: Any, times: Any, *, together: bool) -> None:
+    """One process as the site runs it, with a session for each share: make their plans, wait, execute."""
+    import threading
+
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jcm.settings")
     django.setup()
+    from django.db import connection
+
     from registry import services
 
-    for proposal_id in share[:WARM_UP]:
-        services.proposal_execute(proposal_id=proposal_id, at=AT)
-    gate.wait()
-    began, busy = time.perf_counter(), time.process_time()
-    for proposal_id in share[WARM_UP:]:
-        services.proposal_execute(proposal_id=proposal_id, at=AT)
-    times.put((began, time.perf_counter(), time.process_time() - busy))
+    spans = []
+
+    def session(share: list[UUID]) -> None:
+        for proposal_id in share[:WARM_UP]:
+            services.proposal_execute(proposal_id=proposal_id, at=AT)
+        gate.wait()
+        began = time.perf_counter()
+        if together:
+            services.proposals_execute_due(at=AT)
+        else:
+            for proposal_id in share[WARM_UP:]:
+                services.proposal_execute(proposal_id=proposal_id, at=AT)
+        spans.append((began, time.perf_counter()))
+        connection.close()
+
+    threads = [threading.Thread(target=session, args=(share,)) for share in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    times.put(spans)
 
 
-def transfers_per_second(material: Material, count: int) -> float:
-    """Return committed transfers a second over eight processes with a connection each."""
-    ready = approved_transfers(material, count + CONNECTIONS * WARM_UP)
+def transfers_per_second(ready: list[UUID], *, together: bool) -> float:
+    """Return committed transfers a second over eight connections: two processes of four threads, as the site runs.
+
+    Together: all that is due, as the schedule does it. Otherwise one call for each.
+    """
+    from registry.models import Proposal
+
     fresh = multiprocessing.get_context("spawn")  # a forked pool of connections would hang
     gate, times = fresh.Barrier(CONNECTIONS), fresh.SimpleQueue()
-    sessions = [fresh.Process(target=_execute, args=(ready[n::CONNECTIONS], gate, times)) for n in range(CONNECTIONS)]
-    for session in sessions:
-        session.start()
-    spans = [times.get() for _ in sessions]
-    for session in sessions:
-        session.join()
-    note(f"seconds of Python in a transfer: {sum(cpu for *_span, cpu in spans) / count:.5f}")
-    return count / (max(end for _, end, _cpu in spans) - min(start for start, *_rest in spans))
+    shares = [ready[n::CONNECTIONS] for n in range(CONNECTIONS)]
+    how = {"together": together}
+    served = [
+        fresh.Process(target=_serve, args=(shares[n::PROCESSES], gate, times), kwargs=how) for n in range(PROCESSES)
+    ]
+    for process in served:
+        process.start()
+    spans = [span for _ in served for span in times.get()]
+    for process in served:
+        process.join()
+    if Proposal.objects.filter(pk__in=ready).exclude(state="completed").exists():
+        raise SystemExit("not every transfer was carried out")
+    seconds = max(end for _, end in spans) - min(start for start, _ in spans)
+    return (len(ready) - CONNECTIONS * WARM_UP) / seconds
+
+
+def speed(material: Material, count: int, rounds: int, seconds: int) -> dict[str, Any]:
+    """Return transfers beside pgbench, one after the other in each round: the machine's mood changes between them."""
+    each = count + CONNECTIONS * WARM_UP
+    found = []
+    for n in range(rounds):
+        ready = approved_transfers(material, each)
+        due = transfers_per_second(ready, together=True)
+        single = transfers_per_second(approved_transfers(material, each), together=False)
+        theirs = pgbench(seconds)
+        found.append((due, single, theirs, due / theirs, single / theirs))
+        note(f"round {n + 1}: due {due:.0f}/s, single {single:.0f}/s, pgbench {theirs:.0f}/s, ratio {due / theirs:.3f}")
+    middle = [statistics.median(column) for column in zip(*found, strict=True)]
+    names = ("transfers_per_second", "single_transfers_per_second", "pgbench_per_second")
+    ratios = ("transfers_per_pgbench_transaction", "single_transfers_per_pgbench_transaction")
+    return {name: round(value, 1 if name in names else 3) for name, value in zip(names + ratios, middle, strict=True)}
 
 
 def median(act: Callable[[], object], rounds: int) -> float:
@@ -366,15 +414,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     """Return the ratios, with the figures that they are made of."""
     material = Material()
     figures: dict[str, Any] = {}
-    note("transfers …")
-    ours = transfers_per_second(material, options.transfers)
-    note("pgbench …")
-    theirs = pgbench(options.seconds)
-    figures |= {
-        "transfers_per_second": round(ours, 1),
-        "pgbench_per_second": round(theirs, 1),
-        "transfers_per_pgbench_transaction": round(ours / theirs, 3),
-    }
+    figures |= speed(material, options.transfers, options.rounds, options.seconds)
     note(f"{figures}")
     if not options.quick:
         figures["batch_line_speedup"] = round(batch_speedup(material, 10_000, 300), 1)
@@ -386,8 +426,8 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         figures["lookup_10m_over_100k"] = round(many[0] / few[0], 3)
         figures["holdings_10m_over_100k"] = round(many[1] / few[1], 3)
         note("transfers among many blocks …")
-        again = transfers_per_second(material, options.transfers)
-        figures["transfers_with_many_blocks_over_few"] = round(again / ours, 3)
+        again = transfers_per_second(approved_transfers(material, options.transfers), together=True)
+        figures["transfers_with_many_blocks_over_few"] = round(again / figures["transfers_per_second"], 3)
     return figures
 
 
@@ -396,7 +436,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
     parser.add_argument("--quick", action="store_true", help="only transfers against pgbench")
-    parser.add_argument("--transfers", type=int, default=4_000)
+    parser.add_argument("--transfers", type=int, default=2_000, help="of a round")
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--blocks", type=int, default=10_000_000)
     parser.add_argument("--seconds", type=int, default=10, help="of pgbench")
     options = parser.parse_args()

@@ -86,7 +86,8 @@ class Event(AppendOnly):
     subject_type = models.CharField(max_length=80)
     subject_id = models.CharField(max_length=64)
     subject_label = models.CharField(max_length=300)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # A trigger keeps the person (sql/people.sql).
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
     recorded_at = models.DateTimeField(db_default=Now())
@@ -104,7 +105,10 @@ class Event(AppendOnly):
 class Delivery(models.Model):
     """One event waiting for one subscriber. The row and the subscriber's effect commit together."""
 
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="deliveries", db_index=False)
+    # Written together with its event, which stays for ever.
+    event = models.ForeignKey(
+        Event, on_delete=models.PROTECT, related_name="deliveries", db_index=False, db_constraint=False
+    )
     subscriber = models.CharField(max_length=120)
     queue = models.CharField(max_length=32, default="default")
     attempts = models.PositiveIntegerField(default=0)

@@ -78,8 +78,8 @@ class CertificateLine(AppendOnly):
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="lines")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="certificate_lines")
-    first = models.PositiveBigIntegerField()
-    last = models.PositiveBigIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
 
     class Meta:
         ordering = ["pk"]

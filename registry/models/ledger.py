@@ -89,8 +89,8 @@ class Movement(AppendOnly):
         Account, on_delete=models.PROTECT, related_name="movements_out", db_constraint=False
     )
     to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="movements_in", db_constraint=False)
-    first = models.PositiveBigIntegerField()
-    last = models.PositiveBigIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
 
     class Meta:
         ordering = ["pk"]
@@ -119,8 +119,8 @@ class CreditBlock(AppendOnly):
     series = models.ForeignKey(
         Series, on_delete=models.PROTECT, related_name="blocks", db_index=False, db_constraint=False
     )
-    first = models.PositiveBigIntegerField()
-    last = models.PositiveBigIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="blocks", db_index=False, db_constraint=False
     )
@@ -132,6 +132,7 @@ class CreditBlock(AppendOnly):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["account", "series", "first"], name="registry_holdings")]
         constraints = [
+            models.CheckConstraint(condition=Q(first__gte=1, last__gte=F("first")), name="registry_block_has_a_range"),
             models.UniqueConstraint(fields=["series", "first"], name="registry_block_starts_once"),
             ExclusionConstraint(
                 name="registry_serials_never_overlap",

@@ -140,8 +140,8 @@ class ProposalLine(models.Model):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="lines")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+", db_index=False)
-    first = models.PositiveBigIntegerField()
-    last = models.PositiveBigIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
     from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(_("purpose"), max_length=24, choices=Purpose.choices, blank=True)

@@ -21,6 +21,7 @@ from registry.services.certificates import certificates_issue, holding_certify
 from registry.services.clients import answer_once, client_create, client_revoke
 from registry.services.counterparts import counterpart_confirm, counterpart_enter, counterpart_stop
 from registry.services.exchange import Answer, message_receive, receipt_take
+from registry.services.execution import proposal_execute, proposals_execute_due
 from registry.services.freezes import freeze_keep, freeze_lift, freeze_lift_propose, freeze_set
 from registry.services.issuance import credits_issue, leg_approve, leg_propose, leg_send_back, notification_create
 from registry.services.log import log_seal, log_sign, logs_seal, logs_sign
@@ -30,10 +31,8 @@ from registry.services.proposals import (
     proposal_approve,
     proposal_cancel,
     proposal_create,
-    proposal_execute,
     proposal_plan,
     proposal_reject,
-    proposals_execute_due,
     proposals_expire,
 )
 from registry.services.reconciliation import (

@@ -1,13 +1,12 @@
 """Transfers, retirements, cancellations and corrections: proposed by one person, approved by another, executed once."""
 
-import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from core import events
 from core.errors import InvalidInput
@@ -18,7 +17,6 @@ from registry.errors import (
     CancelTooLate,
     CreditsFrozen,
     KeyReused,
-    LedgerRefused,
     NotEnoughCredits,
     ProposalExpired,
     explained,
@@ -28,7 +26,6 @@ from registry.models import Account, Proposal, ProposalLine, Series
 from registry.stops import Stops
 from registry.workflow import PROPOSAL, ProposalState
 
-logger = logging.getLogger(__name__)
 FINALS = frozenset({Proposal.Kind.RETIREMENT.value, Proposal.Kind.CANCELLATION.value})
 
 
@@ -252,42 +249,3 @@ def _expire(proposal_id: UUID, *, at: datetime) -> bool:
         return False
     _end(proposal, "expire", None, at)
     return True
-
-
-def proposal_execute(*, proposal_id: UUID, at: datetime) -> UUID:
-    """Carry out an approved proposal by one call of PostgreSQL's function; repeating it has no second effect.
-
-    The function writes transaction, movements, event and deliveries; outside a transaction the call is one by itself,
-    which is the fast way. Returns the transaction's id. Raises LedgerRefused, for example for frozen credits or
-    before its time.
-    """
-    subscribers = events.subscribers_of("credits.moved")
-    names, queues = [s.name for s in subscribers], [s.queue for s in subscribers]
-    with explained(), connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM registry_execute(%s, %s, %s, %s)", [proposal_id, at, names, queues])
-        entry, deliveries = cursor.fetchone()
-        if connection.in_atomic_block:
-            # What waits for the commit speaks here, where its sentence still reaches the person.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    for delivery, queue in zip(deliveries, queues, strict=False):
-        events.wake_after_commit(delivery, queue)
-    return UUID(str(entry))
-
-
-def proposals_execute_due(*, at: datetime) -> int:
-    """Carry out the approved proposals whose time has come; one that is refused does not hold up the others.
-
-    Each has a transaction of its own, or within another one a savepoint, so that a refusal undoes itself alone.
-    """
-    due = Proposal.objects.filter(state=ProposalState.APPROVED, execute_at__lte=at).order_by("execute_at")
-    done = 0
-    for pk in due.values_list("pk", flat=True):
-        try:
-            with transaction.atomic():
-                proposal_execute(proposal_id=pk, at=at)
-        except LedgerRefused:
-            logger.exception("proposal %s could not be executed", pk)
-        else:
-            done += 1
-    return done

@@ -42,10 +42,11 @@ CREATE FUNCTION registry_transaction_begins() RETURNS trigger LANGUAGE plpgsql A
 DECLARE
     lock text := pg_advisory_xact_lock_shared(hashtextextended('registry stop', NEW.registry_id));
 BEGIN
-    IF (NEW.source = 'public_record' OR NEW.at > clock_timestamp() + interval '1 minute')
-            AND NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
-        RAISE EXCEPTION 'only the owner of the tables takes over records of other times'
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_is_of_now';
+    IF NEW.source = 'public_record' OR NEW.at > clock_timestamp() + interval '1 minute' THEN
+        IF NOT pg_has_role(session_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER') THEN
+            RAISE EXCEPTION 'only the owner of the tables takes over records of other times'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_transaction_is_of_now';
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
@@ -84,7 +85,8 @@ CREATE CONSTRAINT TRIGGER registry_leg_lines_sum AFTER INSERT ON registry_leglin
 -- Positions follow in the same step: a partial move splits a block, every part keeps the block's issuance, and
 -- blocks never merge.
 CREATE FUNCTION registry_movement_moves() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     entry registry_transaction;
     registries bigint[];
@@ -199,7 +201,7 @@ CREATE TRIGGER registry_position_only_follows BEFORE INSERT OR UPDATE OR DELETE 
 -- A proposal reserves credits that its account holds, in its own registry. What it asks for never changes.
 CREATE FUNCTION registry_line_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    proposal registry_proposal;
+    now_in text;
 BEGIN
     IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND (NEW.proposal_id, NEW.series_id, NEW.first, NEW.last,
             NEW.from_account_id, NEW.to_account_id, NEW.purpose, NEW.beneficiary, NEW.reporting_year)
@@ -208,16 +210,18 @@ BEGIN
         RAISE EXCEPTION 'a proposal is not rewritten'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_proposal_is_fixed';
     END IF;
-    SELECT * INTO proposal FROM registry_proposal WHERE id = NEW.proposal_id;
-    IF NEW.reserved <> (proposal.state IN ('proposed', 'approved', 'executing')) THEN
+    SELECT state INTO now_in FROM registry_proposal WHERE id = NEW.proposal_id;
+    IF NEW.reserved <> (now_in IN ('proposed', 'approved', 'executing')) THEN
         RAISE EXCEPTION 'credits are reserved exactly while their proposal is open'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_reserved_while_open';
     END IF;
-    IF TG_OP = 'INSERT' AND (proposal.state <> 'proposed' OR NOT EXISTS (
-            SELECT FROM registry_creditblock b WHERE b.series_id = NEW.series_id AND b.account_id = NEW.from_account_id
-               AND b.first <= NEW.first AND b.last >= NEW.last)) THEN
-        RAISE EXCEPTION 'the account does not hold %-% of series %', NEW.first, NEW.last, NEW.series_id
-            USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_account_holds_what_it_moves';
+    IF TG_OP = 'INSERT' THEN
+        IF now_in <> 'proposed' OR NOT EXISTS (
+                SELECT FROM registry_creditblock b WHERE b.series_id = NEW.series_id
+                   AND b.account_id = NEW.from_account_id AND b.first <= NEW.first AND b.last >= NEW.last) THEN
+            RAISE EXCEPTION 'the account does not hold %-% of series %', NEW.first, NEW.last, NEW.series_id
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_account_holds_what_it_moves';
+        END IF;
     END IF;
     RETURN NEW;
 END $$;
@@ -351,8 +355,12 @@ DECLARE
                        ELSE registry_proposal_matches(NEW) END;  -- or raised what differs
     body text := registry_leaf_body(NEW);
 BEGIN
-    INSERT INTO registry_logleaf (transaction_id, registry_id, body, leaf_hash)
-    VALUES (NEW.id, NEW.registry_id, body, sha256('\x00'::bytea || convert_to(body, 'UTF8')));
+    -- The leaf waits until the sealer makes it an entry of the log (log.sql).
+    WITH leaf AS (
+        INSERT INTO registry_logleaf (transaction_id, registry_id, body, leaf_hash)
+        VALUES (NEW.id, NEW.registry_id, body, sha256('\x00'::bytea || convert_to(body, 'UTF8')))
+        RETURNING transaction_id, registry_id)
+    INSERT INTO registry_unsealedleaf (leaf_id, registry_id) SELECT transaction_id, registry_id FROM leaf;
     RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER registry_transaction_closes AFTER INSERT ON registry_transaction
@@ -369,46 +377,54 @@ END $$;
 CREATE TRIGGER registry_leaf_only_follows BEFORE INSERT OR UPDATE OR DELETE ON registry_logleaf
     FOR EACH ROW EXECUTE FUNCTION registry_leaf_only_follows();
 
--- The one way in which an approved proposal is carried out, with its event and one waiting delivery for each
--- subscriber. Repeating it gives the first transaction and no deliveries.
+-- The one way in which approved proposals are carried out: all of them or none, each with a transaction of its own, its
+-- event and one waiting delivery for each subscriber. Repeating it gives the first transactions and no deliveries.
 CREATE FUNCTION registry_execute(
-    wanted uuid, at_time timestamptz, subscribers text[], queues text[], OUT entry uuid, OUT deliveries bigint[]
-) LANGUAGE plpgsql SET enable_seqscan = off AS $$
+    wanted uuid[], at_time timestamptz, subscribers text[], queues text[],
+    OUT entries uuid[], OUT deliveries bigint[], OUT their_queues text[]
+) LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
-    proposal registry_proposal;
-    event uuid := gen_random_uuid();
-    waiting bigint;
+    ready uuid[];
+    done bigint;
 BEGIN
-    deliveries := '{}';
-    SELECT * INTO proposal FROM registry_proposal WHERE id = wanted FOR UPDATE;
-    IF proposal.state = 'completed' THEN
-        SELECT id INTO entry FROM registry_transaction WHERE proposal_id = wanted;
-        RETURN;
-    END IF;
-    IF proposal.id IS NULL OR proposal.state NOT IN ('approved', 'executing') OR proposal.execute_at > at_time THEN
-        RAISE EXCEPTION 'proposal % is not to be executed now', wanted
+    -- In the order of their keys, so that two sessions never wait for each other.
+    SELECT array_agg(p.id) FILTER (WHERE p.state IN ('approved', 'executing') AND p.execute_at <= at_time),
+           count(*) FILTER (WHERE p.state = 'completed')
+      INTO ready, done
+      FROM (SELECT id, state, execute_at FROM registry_proposal WHERE id = ANY (wanted) ORDER BY id FOR UPDATE) p;
+    IF coalesce(cardinality(ready), 0) + done <> cardinality(wanted) THEN
+        RAISE EXCEPTION 'a proposal is not to be executed now'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'registry_only_approved_is_executed';
     END IF;
-    INSERT INTO registry_transaction (id, registry_id, kind, idempotency_key, proposal_id, at, proposed_by_id,
-                                      approved_by_id, source)
-    VALUES (gen_random_uuid(), proposal.registry_id, proposal.kind, 'proposal:' || wanted, wanted, at_time,
-            proposal.proposed_by_id, proposal.approved_by_id, proposal.source)
-    RETURNING id INTO entry;
-    -- From the middle outwards (the bits of consecutive numbers reversed): each move cuts its block in two, so a piece
-    -- has few ancestors. One after the other the rest would be cut ten thousand times, and each cut compared with all
-    -- that it was before.
-    INSERT INTO registry_movement (transaction_id, series_id, first, last, from_account_id, to_account_id)
-    SELECT entry, series_id, first, last, from_account_id, to_account_id
-      FROM registry_proposalline WHERE proposal_id = wanted ORDER BY reverse(id::bit(32)::text);
-    UPDATE registry_proposal SET state = 'completed' WHERE id = wanted;
-    INSERT INTO core_event (id, name, subject_type, subject_id, subject_label, actor_id, at, data)
-    VALUES (event, 'credits.moved', 'registry.proposal', wanted, proposal.kind, proposal.approved_by_id, at_time,
-            jsonb_build_object('transaction', entry));
-    FOR n IN 1 .. cardinality(subscribers) LOOP
-        INSERT INTO core_delivery (event_id, subscriber, queue, attempts, next_try_at, last_error)
-        VALUES (event, subscribers[n], queues[n], 0, at_time, '') RETURNING id INTO waiting;
-        deliveries := deliveries || waiting;
-    END LOOP;
+    IF ready IS NOT NULL THEN
+        INSERT INTO registry_transaction (id, registry_id, kind, idempotency_key, proposal_id, at, proposed_by_id,
+                                          approved_by_id, source)
+        SELECT gen_random_uuid(), registry_id, kind, 'proposal:' || id, id, at_time, proposed_by_id, approved_by_id,
+               source FROM registry_proposal WHERE id = ANY (ready);
+        -- Account by account, which locks them in order; and from the middle outwards (the bits of consecutive numbers
+        -- reversed): each move cuts its block in two, so a piece has few ancestors. One after the other the rest would
+        -- be cut ten thousand times, and each cut compared with all that it was before.
+        INSERT INTO registry_movement (transaction_id, series_id, first, last, from_account_id, to_account_id)
+        SELECT t.id, l.series_id, l.first, l.last, l.from_account_id, l.to_account_id
+          FROM registry_transaction t JOIN registry_proposalline l ON l.proposal_id = t.proposal_id
+         WHERE t.proposal_id = ANY (ready) ORDER BY l.from_account_id, reverse(l.id::bit(32)::text);
+        UPDATE registry_proposal SET state = 'completed' WHERE id = ANY (ready);
+        WITH event AS (
+            INSERT INTO core_event (id, name, subject_type, subject_id, subject_label, actor_id, at, data)
+            SELECT gen_random_uuid(), 'credits.moved', 'registry.proposal', t.proposal_id, t.kind, t.approved_by_id,
+                   at_time, jsonb_build_object('transaction', t.id)
+              FROM registry_transaction t WHERE t.proposal_id = ANY (ready)
+            RETURNING id
+        ), delivery AS (
+            INSERT INTO core_delivery (event_id, subscriber, queue, attempts, next_try_at, last_error)
+            SELECT event.id, s.subscriber, s.queue, 0, at_time, ''
+              FROM event, unnest(subscribers, queues) AS s (subscriber, queue)
+            RETURNING id, queue
+        )
+        SELECT array_agg(id), array_agg(queue) INTO deliveries, their_queues FROM delivery;
+    END IF;
+    SELECT array_agg(t.id ORDER BY w.place) INTO entries
+      FROM unnest(wanted) WITH ORDINALITY AS w (id, place) JOIN registry_transaction t ON t.proposal_id = w.id;
 END $$;
 
 -- A leg that says "issued" has its transaction (an incomplete public record is kept without credits).

@@ -1,6 +1,6 @@
 -- Undo of ledger.sql: dropping a function drops the triggers that call it.
 DROP FUNCTION IF EXISTS registry_issued_leg_has_transaction() CASCADE;
-DROP FUNCTION IF EXISTS registry_execute(uuid, timestamptz, text[], text[]) CASCADE;
+DROP FUNCTION IF EXISTS registry_execute(uuid[], timestamptz, text[], text[]) CASCADE;
 DROP FUNCTION IF EXISTS registry_leaf_only_follows() CASCADE;
 DROP FUNCTION IF EXISTS registry_transaction_closes() CASCADE;
 DROP FUNCTION IF EXISTS registry_leaf_body(registry_transaction) CASCADE;
@@ -16,6 +16,8 @@ DROP FUNCTION IF EXISTS registry_leg_lines_sum() CASCADE;
 DROP FUNCTION IF EXISTS registry_leg_fixed() CASCADE;
 DROP FUNCTION IF EXISTS registry_append_only() CASCADE;
 -- Of earlier versions.
+DROP FUNCTION IF EXISTS registry_execute(uuid, timestamptz, text[], text[]) CASCADE;
+DROP FUNCTION IF EXISTS registry_leaf_waits() CASCADE;
 DROP FUNCTION IF EXISTS registry_proposal_releases() CASCADE;
 DROP FUNCTION IF EXISTS registry_completed_has_transaction() CASCADE;
 DROP FUNCTION IF EXISTS registry_transaction_is_of_now() CASCADE;

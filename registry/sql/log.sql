@@ -13,16 +13,7 @@ CREATE TRIGGER registry_log_append_only BEFORE UPDATE OR DELETE ON registry_logn
 CREATE TRIGGER registry_log_append_only BEFORE UPDATE OR DELETE ON registry_checkpoint
     FOR EACH ROW EXECUTE FUNCTION registry_log_append_only();
 
--- A leaf waits from its transaction on until it is an entry; nobody else adds or removes one that waits.
-CREATE FUNCTION registry_leaf_waits() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-    INSERT INTO registry_unsealedleaf (leaf_id, registry_id) VALUES (NEW.transaction_id, NEW.registry_id);
-    RETURN NULL;
-END $$;
-CREATE TRIGGER registry_leaf_waits AFTER INSERT ON registry_logleaf
-    FOR EACH ROW EXECUTE FUNCTION registry_leaf_waits();
-
+-- A leaf waits from its transaction on (ledger.sql) until it is an entry; nobody else adds or removes one that waits.
 CREATE FUNCTION registry_waiting_only_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF pg_trigger_depth() < 2 THEN

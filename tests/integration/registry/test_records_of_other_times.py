@@ -30,12 +30,12 @@ def waiting() -> str:
     return str(proposal.pk)
 
 
-EXECUTE = "SELECT entry FROM registry_execute(%s, %s, '{}', '{}')"
+EXECUTE = "SELECT entries[1] FROM registry_execute(%s, %s, '{}', '{}')"
 
 
 def test_waiting_time_cannot_be_skipped_by_a_time_to_come(signed_in, waiting):
     with refused():
-        signed_in.execute(EXECUTE, [waiting, datetime.now(UTC) + timedelta(days=30)])
+        signed_in.execute(EXECUTE, [[waiting], datetime.now(UTC) + timedelta(days=30)])
 
 
 @pytest.mark.parametrize("table", ["issuancenotification", "issuanceleg"])
@@ -54,6 +54,6 @@ def test_what_happens_now_is_recorded(signed_in, waiting):
         cursor.execute("ALTER TABLE registry_proposal DISABLE TRIGGER USER")
         cursor.execute("UPDATE registry_proposal SET execute_at = %s WHERE id = %s", [now, waiting])
         cursor.execute("ALTER TABLE registry_proposal ENABLE TRIGGER USER")
-    entry = signed_in.execute(EXECUTE, [waiting, now]).fetchone()
+    entry = signed_in.execute(EXECUTE, [[waiting], now]).fetchone()
     signed_in.commit()
     assert Transaction.objects.get(pk=entry[0]).proposal_id is not None

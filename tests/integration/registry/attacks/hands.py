@@ -44,9 +44,8 @@ class Orm:
 
     def execute(self, proposal: Proposal, at: datetime) -> None:
         none = Func(Value("{}"), function="", template="(%(expressions)s)::text[]")
-        call = Func(
-            Value(proposal.pk), Value(at), none, none, function="registry_execute", output_field=models.TextField()
-        )
+        this = Func(Value(proposal.pk), function="ARRAY", template="%(function)s[%(expressions)s]")
+        call = Func(this, Value(at), none, none, function="registry_execute", output_field=models.TextField())
         list(Proposal.objects.filter(pk=proposal.pk).values_list(call))
 
 
@@ -82,7 +81,7 @@ class Raw:
         self.cursor.execute(f"DELETE FROM {row._meta.db_table} WHERE {self._key(row)} = %s", [row.pk])
 
     def execute(self, proposal: Proposal, at: datetime) -> None:
-        self.cursor.execute("SELECT registry_execute(%s, %s, '{}', '{}')", [proposal.pk, at])
+        self.cursor.execute("SELECT registry_execute(%s, %s, '{}', '{}')", [[proposal.pk], at])
 
     def _key(self, row: models.Model) -> str:
         return f'"{row._meta.pk.column}"'

@@ -129,6 +129,7 @@ LEDGER = {
     "registry_movement_has_a_range": Attack(
         again(Movement, last=before_first), application="registry_no_late_movements", alone=Movement
     ),
+    "registry_block_has_a_range": Attack(again(CreditBlock, first=0), application=DENIED, alone=CreditBlock),
     "registry_block_starts_once": Attack(again(CreditBlock), application=DENIED, alone=CreditBlock),
     "registry_serials_never_overlap": Attack(
         again(CreditBlock, first=lambda row: row.first + 1), application=DENIED, alone=CreditBlock
