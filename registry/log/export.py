@@ -18,7 +18,7 @@ from registry.selectors.log import log_checkpoint, log_entries
 
 # Positions less what was recorded but not numbered yet, so that they are those of the log's last entry.
 HOLDINGS = """
-SELECT a.number, sum(held.quantity)::bigint
+SELECT a.log_name, sum(held.quantity)::bigint
   FROM (
         SELECT account_id, last - first + 1 AS quantity FROM registry_creditblock
         UNION ALL
@@ -29,7 +29,7 @@ SELECT a.number, sum(held.quantity)::bigint
           JOIN registry_unsealedleaf w ON w.leaf_id = m.transaction_id
   ) held JOIN registry_account a ON a.id = held.account_id
  WHERE a.registry_id = %s AND a.kind <> 'source'
- GROUP BY a.number HAVING sum(held.quantity) <> 0 ORDER BY a.number
+ GROUP BY a.log_name HAVING sum(held.quantity) <> 0 ORDER BY a.log_name
 """
 
 

@@ -69,6 +69,8 @@ class Account(models.Model):
 
     registry = models.ForeignKey(Registry, on_delete=models.PROTECT, related_name="accounts")
     number = models.CharField(_("account number"), max_length=24, unique=True)
+    # Written by the database (sql/names.sql): a random word for a holder's account, else the number.
+    log_name = models.CharField(_("name in the public log"), max_length=24, editable=False, db_index=True)
     kind = models.CharField(_("kind"), max_length=16, choices=Kind.choices)
     holder = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="accounts")
     state = models.CharField(_("state"), max_length=16, choices=AccountState.choices, default=AccountState.OPEN)

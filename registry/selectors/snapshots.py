@@ -12,7 +12,7 @@ from django.db.models import Max, Q
 
 from core.selectors import counted
 from registry.exchange.compare import Line, merged
-from registry.models import AuthorizationUse, CreditBlock, Movement, Registry, Series, Transaction
+from registry.models import Account, AuthorizationUse, CreditBlock, Movement, Registry, Series, Transaction
 from registry.selectors.history import block_list_at
 
 TOLD = ("id", "kind", "at", "cause", "movements")
@@ -70,7 +70,7 @@ def audit_trail(registry: Registry, ranges: Iterable[Range], *, as_of: datetime)
 
 
 def transaction_told(transaction_id: UUID) -> dict[str, Any]:
-    """Return a transaction as messages tell it: as it stands in the log."""
+    """Return a transaction as messages tell it: as it stands in the log, with the numbers of accounts."""
     return _told([transaction_id])[0]
 
 
@@ -82,6 +82,11 @@ def _told(transactions: Iterable[UUID]) -> list[dict[str, Any]]:
             [list(transactions)],
         )
         bodies = [json.loads(body) for (body,) in cursor.fetchall()]
+    moves = [move for body in bodies for move in body["movements"]]
+    words = {move[side] for move in moves for side in ("from", "to")}
+    numbers = dict(Account.objects.filter(log_name__in=words).values_list("log_name", "number"))
+    for move in moves:
+        move.update({side: numbers[move[side]] for side in ("from", "to")})
     return [{name: body[name] for name in TOLD} for body in bodies]
 
 

@@ -331,9 +331,9 @@ BEGIN
     END IF;
     SELECT c.iso2, (
         SELECT string_agg(
-                '{"first":' || m.first || ',"from":' || to_json(f.number::text) || ',"last":' || m.last
+                '{"first":' || m.first || ',"from":' || to_json(f.log_name::text) || ',"last":' || m.last
                 || ',"series":' || to_json(c.iso2 || '-' || h.iso2 || '-' || pr.number || '-' || s.vintage)
-                || ',"to":' || to_json(t.number::text) || '}', ',' ORDER BY m.id)
+                || ',"to":' || to_json(t.log_name::text) || '}', ',' ORDER BY m.id)
           FROM registry_movement m JOIN registry_account f ON f.id = m.from_account_id
           JOIN registry_account t ON t.id = m.to_account_id JOIN registry_series s ON s.id = m.series_id
           JOIN projects_project pr ON pr.id = s.project_id

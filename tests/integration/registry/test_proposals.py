@@ -208,7 +208,8 @@ class TestExecution:
         desk.done(desk.propose(10, kind="retirement"))
         leaf = LogLeaf.objects.get(transaction__kind="retirement")
         assert '"kind":"retirement"' in leaf.body
-        assert f'"from":"{desk.account.number}"' in leaf.body
+        assert f'"from":"{Account.objects.get(pk=desk.account.pk).log_name}"' in leaf.body
+        assert desk.account.number not in leaf.body
         assert bytes(leaf.leaf_hash) == hashlib.sha256(b"\x00" + leaf.body.encode()).digest()
 
     def test_of_a_proposal_that_nobody_approved_is_refused(self, desk):

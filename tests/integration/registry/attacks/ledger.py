@@ -258,6 +258,7 @@ IDENTITY_SQL = {
         change(Account, {"kind": "retirement"}, kind="entity", holder_id=other(Organisation, "holder_id")),
         change(Account, ALPHA, registry_id=other(Registry, "registry_id")),
         change(Account, ALPHA, holder_id=other(Organisation, "holder_id")), change(Account, number="X"),
+        change(Account, ALPHA, log_name="JP-2x"),
         remove(Account, {"kind": "administrative", "registry__party__iso2": "JP"}),
         change(Series, vintage=2025), remove(Series),
         change(IssuanceNotification, decision_number="Another"),
