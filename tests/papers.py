@@ -5,7 +5,7 @@ import re
 import zlib
 
 STREAM = re.compile(rb"/Filter \[ /ASCII85Decode /FlateDecode \].*?stream\r?\n(.*?)~>", re.DOTALL)
-TOKEN = re.compile(rb"/(F\d+)(?:\+\d+)? [\d.]+ Tf|\(((?:\\.|[^\\()])*)\) Tj", re.DOTALL)
+TOKEN = re.compile(rb"/(F\d+)(?:\+\d+)? [\d.]+ Tf|\(((?:\\.|[^\\()])*)\) Tj|\b([qQ])\s", re.DOTALL)
 
 
 def text_of(pdf: bytes) -> str:
@@ -14,10 +14,14 @@ def text_of(pdf: bytes) -> str:
     wide = {name for part in objects if b"/Type0" in part for name in re.findall(rb"/Name /(F\d+)", part)}
     text = ""
     for stream in STREAM.findall(pdf):
-        font = b""
-        for named, shown in TOKEN.findall(zlib.decompress(base64.a85decode(stream))):
+        font, outer = b"", list[bytes]()
+        for named, shown, saved in TOKEN.findall(zlib.decompress(base64.a85decode(stream))):
             font = named or font
-            if not named:
+            if saved == b"q":
+                outer.append(font)
+            elif saved:
+                font = outer.pop()
+            elif not named:
                 raw = _unescaped(shown)
                 text += raw.decode("utf-16-be") if font in wide else raw.decode("cp1252")
     return text

@@ -211,6 +211,7 @@ def _decisions(world: World) -> None:
     opened = _opened(world, _decision(world, "To be answered."))
     decisions = {"d prepared": prepared, "d stopped": stopped, "d adopted": adopted, "d open": opened}
     world.places |= {place: {"pk": decision.pk} for place, decision in decisions.items()}
+    world.places |= {f"{place} file": {"pk": d.pk, "language": "en"} for place, d in decisions.items()}
 
 
 def _decision(world: World, text: str) -> Decision:
