@@ -1,5 +1,6 @@
 """Certificates of what was retired or cancelled, and of what an account held."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -78,8 +79,8 @@ class CertificateLine(AppendOnly):
 
     certificate = models.ForeignKey(Certificate, on_delete=models.PROTECT, related_name="lines")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="certificate_lines")
-    first = models.BigIntegerField()
-    last = models.BigIntegerField()
+    first = models.BigIntegerField(validators=[MinValueValidator(1)])
+    last = models.BigIntegerField(validators=[MinValueValidator(1)])
 
     class Meta:
         ordering = ["pk"]

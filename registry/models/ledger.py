@@ -8,6 +8,7 @@ import uuid
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
@@ -89,8 +90,8 @@ class Movement(AppendOnly):
         Account, on_delete=models.PROTECT, related_name="movements_out", db_constraint=False
     )
     to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="movements_in", db_constraint=False)
-    first = models.BigIntegerField()
-    last = models.BigIntegerField()
+    first = models.BigIntegerField(validators=[MinValueValidator(1)])
+    last = models.BigIntegerField(validators=[MinValueValidator(1)])
 
     class Meta:
         ordering = ["pk"]
@@ -119,8 +120,8 @@ class CreditBlock(AppendOnly):
     series = models.ForeignKey(
         Series, on_delete=models.PROTECT, related_name="blocks", db_index=False, db_constraint=False
     )
-    first = models.BigIntegerField()
-    last = models.BigIntegerField()
+    first = models.BigIntegerField(validators=[MinValueValidator(1)])
+    last = models.BigIntegerField(validators=[MinValueValidator(1)])
     account = models.ForeignKey(
         Account, on_delete=models.PROTECT, related_name="blocks", db_index=False, db_constraint=False
     )

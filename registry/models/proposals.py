@@ -4,6 +4,7 @@ import uuid
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, RangeOperators
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.urls import reverse
@@ -140,8 +141,8 @@ class ProposalLine(models.Model):
 
     proposal = models.ForeignKey(Proposal, on_delete=models.PROTECT, related_name="lines")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="+", db_index=False)
-    first = models.BigIntegerField()
-    last = models.BigIntegerField()
+    first = models.BigIntegerField(validators=[MinValueValidator(1)])
+    last = models.BigIntegerField(validators=[MinValueValidator(1)])
     from_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
     to_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
     purpose = models.CharField(_("purpose"), max_length=24, choices=Purpose.choices, blank=True)
