@@ -57,7 +57,7 @@ def test_demonstration_shows_every_state_once_and_is_labelled(loaded, capsys):
     ]
     colleague = User.objects.get(email="colleague@mn.example")
     assert [item.kind for item in inbox_items(viewer=colleague, at=AT)] == ["Approve a proposal"]
-    cycles = Cycle.objects.order_by("as_of").values_list("state", "differences__kind")
+    cycles = Cycle.objects.order_by("as_of", "differences__pk").values_list("state", "differences__kind")
     assert list(cycles) == [("closed", None), ("manual", "total"), ("manual", "range")]
     before = Event.objects.count()
     call_command("load_demo")

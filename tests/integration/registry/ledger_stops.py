@@ -133,8 +133,8 @@ class Clock(Verbs):
                 assert index == self.sealed[registry]
                 self.sealed[registry] += 1
                 self._fold(leaf)
-        numbers = self.world.numbers
-        assert self.folded == {(self.names[s], n): numbers[owner] for (s, n), owner in self.model.owner.items()}
+        log_names = self.world.log_names
+        assert self.folded == {(self.names[s], n): log_names[owner] for (s, n), owner in self.model.owner.items()}
 
     def _fold(self, leaf: dict[str, Any]) -> None:
         for move in leaf["movements"]:

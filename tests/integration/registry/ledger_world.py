@@ -35,7 +35,7 @@ class World(Desk):
         self.final_account = of_kind[self.registry.pk, "retirement"]
         self.finals = {a.pk for a in every.values() if a.kind in self.final}
         self.of_japan = frozenset(account.pk for account in mine)
-        self.numbers = {account.pk: account.number for account in every.values()}
+        self.log_names = dict(Account.objects.values_list("pk", "log_name"))
         self.sources = {a.registry.party.iso2: a.number for a in every.values() if a.kind == "source"}
         self.projects = [self.project, registered_project()]
         self.first_leg = self.issued
