@@ -8,13 +8,11 @@ from django.db import connection, transaction
 from core import events
 from core.models import Delivery, Event
 from registry import services
-from registry.models import Freeze, LogLeaf, Movement, Proposal, Registry, Transaction
+from registry.models import Freeze, LogLeaf, Proposal, Registry, Transaction
 from registry.services import execution
 from registry.workflow import ProposalState
 from tests.factories.ledger import NOON
 from tests.integration.registry.test_proposals import Desk
-
-GROWING = ("registry_transaction", "registry_movement", "registry_creditblock", "registry_logleaf")
 
 
 @pytest.fixture
@@ -60,24 +58,6 @@ class TestWhatIsDue:
         assert services.proposals_execute_due(at=NOON) == 4
         left = Proposal.objects.filter(pk__in=[p.pk for p in due]).exclude(state=ProposalState.COMPLETED)
         assert list(left.values_list("pk", "state")) == [(due[2].pk, ProposalState.APPROVED)]
-
-    def test_is_looked_up_by_index_however_small_the_ledger_was_at_first(self, desk):
-        approved(desk, 3)
-
-        def whole_tables_read() -> list[tuple[str, int]]:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY (%s) ORDER BY 1",
-                    [list(GROWING)],
-                )
-                return cursor.fetchall()
-
-        before = whole_tables_read()
-        services.proposals_execute_due(at=NOON)
-        assert Movement.objects.filter(transaction__proposal__isnull=False).count() == 3
-        after = whole_tables_read()
-        # The count above reads tables itself: one of each at most.
-        assert [name for (name, now), (_same, then) in zip(after, before, strict=True) if now - then > 1] == []
 
 
 @pytest.mark.django_db(transaction=True)
