@@ -12,6 +12,7 @@ from committee import selectors
 from committee.models import Answer, Decision
 from core.models import Source
 from parties.models import Role
+from parties.selectors import pack_in_force
 from registry.papers import sheet
 
 WIDTH = A4[0] - 2 * sheet.MARGIN
@@ -96,7 +97,8 @@ def _head(words: dict[str, str], decision: Decision, above: str, title: str) -> 
 
 
 def _facts(words: dict[str, str], decision: Decision) -> list[tuple[str, object]]:
-    zone = decision.partnership.decision_time_zone
+    day = decision.opened_at.date() if decision.opened_at else decision.adopted_on
+    zone = pack_in_force(decision.partnership, day).time_zone if day else ""
     rows: list[tuple[str, object]] = [
         (words["adopted_on"], decision.adopted_on),
         (words["mode"], decision.get_mode_display()),

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from core.models import User
 from methodologies import services as methodologies
 from parties.decision import DecisionReference
 from parties.models import Partnership, Role, RoleAssignment
+from parties.selectors import pack_in_force
 from projects import services as projects
 from registry import services as registry
 
@@ -95,9 +95,8 @@ def decision_open(*, decision_id: int, actor: User, at: datetime) -> Decision:
         raise CommitteeIncomplete
     Answer.objects.bulk_create(answers.values())
     decision.opened_at = at
-    decision.closes_at = ballot.deadline(
-        at, days=partnership.electronic_decision_days, time_zone=partnership.decision_time_zone
-    )
+    pack = pack_in_force(partnership, at.date())
+    decision.closes_at = ballot.deadline(at, days=pack.electronic_decision_days, time_zone=pack.time_zone)
     decision.save()
     events.emit("decision.opened", decision, actor=actor, at=at, data={"closes_at": decision.closes_at.isoformat()})
     return decision
@@ -188,11 +187,11 @@ def _return_to_agenda(decision: Decision, *, at: datetime) -> None:
 
 def _adopt(decision: Decision, answers: list[Answer], *, at: datetime) -> None:
     """Adopt, and do what was decided, in one transaction: both happen or neither."""
-    zone = ZoneInfo(decision.partnership.decision_time_zone)
+    pack = pack_in_force(decision.partnership, at.date())
     chairs = {a.party_id: a.member.name for a in answers if a.role == Role.CO_CHAIR}
     japan, host = (chairs[party.pk] for party in decision.partnership.parties)
     decision.status = DECISION.next_state("adopt", state=decision.status)
-    decision.adopted_on = at.astimezone(zone).date()
+    decision.adopted_on = pack.calendar.day(at)
     decision.save()
     reference = DecisionReference(str(decision.number), decision.adopted_on, (japan, host))
     for item in decision.items.all():

@@ -23,7 +23,7 @@ from jcm import figures
 from jcm import search as searching
 from methodologies.tables import methodology_rows
 from parties.models import Partnership
-from parties.selectors import designation_list, partnership_list
+from parties.selectors import designation_list, pack_in_force, partnership_list
 from projects.models import Project, Validation, Verification
 from projects.tables import project_rows
 from registry import selectors as registry
@@ -119,7 +119,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def country(request: HttpRequest, slug: str) -> HttpResponse:
     """One partner country: its rules, decisions, entities, projects, methodologies and credits."""
     partnership = get_object_or_404(partnership_list(), host__slug=slug)
-    context = {"partnership": partnership, "today": timezone.now().date()}
+    today = timezone.now().date()
+    context = {"partnership": partnership, "today": today, "pack": pack_in_force(partnership, today)}
     return render(request, "jcm/country.html", context | _credits_of(partnership) | _records_of(partnership))
 
 

@@ -1,16 +1,23 @@
-"""The partner countries and sectoral scopes of today, written into a database that lacks them.
+"""The partner countries, sectoral scopes and first rule packs, written into a database that lacks them.
 
 Rows that exist are left as they are: an administrator's change is never undone by a migrate.
 Source: jcm.md sections 4.1 and 4.2.
 """
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from parties.models import JAPAN, Country, Partnership, SectoralScope
+from django.db.models import F
 
-FILE = Path(__file__).parent / "data" / "reference.json"
+from parties.models import JAPAN, ChecklistItem, Country, Partnership, RulePack, SectoralScope
+from parties.workflow import PackStatus
+
+DATA = Path(__file__).parent / "data"
+FILE, CHECKLISTS = DATA / "reference.json", DATA / "checklists.json"
+# Partnerships signed since then follow the rules aligned to the Paris Agreement (jcm.md 1.0).
+PARIS_ALIGNED_FROM = date(2022, 1, 1)
 
 
 def load(*, using: str = "default", **_kwargs: Any) -> None:
@@ -28,7 +35,6 @@ def load(*, using: str = "default", **_kwargs: Any) -> None:
                 host=countries[row[0]],
                 acquirer=countries[JAPAN],
                 signed_on=row[6],
-                decision_time_zone=countries[row[0]].time_zone,
             )
             for row in data["countries"]
             if row[6]
@@ -38,4 +44,38 @@ def load(*, using: str = "default", **_kwargs: Any) -> None:
     SectoralScope.objects.using(using).bulk_create(
         [SectoralScope(number=n, name_en=en, name_ja=ja) for n, en, ja in data["scopes"]],
         ignore_conflicts=True,
+    )
+    first_packs(using=using)
+
+
+def first_packs(*, using: str = "default") -> None:
+    """Give partnerships that have none the deadlines and checklists of jcm.md 1.3–1.11, in force since the signature.
+
+    They are adopted last: the checklist of an adopted pack cannot be changed any more.
+    """
+    lacking = Partnership.objects.using(using).filter(rule_packs=None).select_related("host")
+    packs = RulePack.objects.using(using).bulk_create([_first_pack(partnership) for partnership in lacking])
+    checklists = json.loads(CHECKLISTS.read_text(encoding="utf-8"))
+    ChecklistItem.objects.using(using).bulk_create(
+        ChecklistItem(pack=pack, kind=kind, order=order, code=code, text_en=english, text_ja=japanese)
+        for pack in packs
+        for kind, rows in checklists.items()
+        for order, (code, english, japanese) in enumerate(rows, 1)
+    )
+    RulePack.objects.using(using).filter(pk__in=[pack.pk for pack in packs]).update(
+        status=PackStatus.ADOPTED, adopted_on=F("effective_from")
+    )
+
+
+def _first_pack(partnership: Partnership) -> RulePack:
+    recent = partnership.signed_on >= PARIS_ALIGNED_FROM
+    return RulePack(
+        partnership=partnership,
+        version=1,
+        number=f"JCM_{partnership.code}_RP_ver01.0",
+        effective_from=partnership.signed_on,
+        status=PackStatus.PROPOSED,
+        time_zone=partnership.host.time_zone,
+        generation=RulePack.Generation.PARIS_ALIGNED if recent else RulePack.Generation.CLASSIC,
+        allocation=RulePack.Allocation.REGISTRATION if recent else RulePack.Allocation.REQUEST,
     )

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
-from parties.models import Country, Designation, Partnership, SectoralScope
+from parties.models import Country, Designation, Partnership, RulePack, SectoralScope
+from parties.workflow import PackStatus
 
 
 def country_list() -> QuerySet[Country]:
@@ -13,8 +14,26 @@ def country_list() -> QuerySet[Country]:
 
 
 def partnership_list() -> QuerySet[Partnership]:
-    """Return the partnerships with their two Parties."""
-    return Partnership.objects.select_related("host", "acquirer")
+    """Return the partnerships with their two Parties and their rule packs."""
+    return Partnership.objects.select_related("host", "acquirer").prefetch_related("rule_packs")
+
+
+def pack_in_force(partnership: Partnership, day: date) -> RulePack:
+    """Return the rule pack that a case submitted on this day starts under; before the first one, the first."""
+    adopted = [pack for pack in partnership.rule_packs.all() if pack.status == PackStatus.ADOPTED]
+    adopted.sort(key=lambda pack: pack.effective_from)
+    in_force = [pack for pack in adopted if pack.effective_from <= day]
+    pack = in_force[-1] if in_force else adopted[0]
+    pack.partnership = partnership  # already loaded
+    return pack
+
+
+def days_in_force(column: str, partnership: str, day: date) -> Subquery:
+    """Return the days of one column of the rule pack in force; `partnership` is the path from the queried record."""
+    packs = RulePack.objects.filter(
+        partnership=OuterRef(partnership), status=PackStatus.ADOPTED, effective_from__lte=day
+    )
+    return Subquery(packs.order_by("-effective_from").values(column)[:1])
 
 
 def designation_list() -> QuerySet[Designation]:

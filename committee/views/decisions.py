@@ -17,6 +17,7 @@ from core.answers import attempt
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
 from parties.models import Role
+from parties.selectors import pack_in_force
 
 
 @login_required
@@ -66,6 +67,7 @@ def _page(request: HttpRequest, decision: Decision, form: AnswerForm) -> HttpRes
     serves = selectors.partnerships_of(user, Role.SECRETARIAT, at=now).filter(pk=decision.partnership_id).exists()
     context = {
         "decision": decision,
+        "pack": pack_in_force(decision.partnership, (decision.opened_at or now).date()),
         "items": selectors.items_of(decision),
         "answers": decision.answers.select_related("member", "party") if inside else None,
         "may_answer": policies.can_answer(user, decision, at=now),

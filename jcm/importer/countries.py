@@ -62,7 +62,6 @@ class Countries(Loader):
         )
         row.lacks("iso2", _("The file has no time zone; deadlines count in UTC until it is set."))
         partnership.acquirer = Country.objects.get(iso2=JAPAN)
-        partnership.decision_time_zone = partnership.host.time_zone
         partnership.save()
-        reference.load()  # the new Party's registry and its accounts
+        reference.load()  # the new Party's rule pack, registry and accounts
         return partnership

@@ -1,11 +1,17 @@
 """What the interface says about countries, partnerships and third-party entities."""
 
+from typing import Any
+
 from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.relations import SlugRelatedField
 
 from core.api.serializers import HEAD, RecordSerializer
-from parties.models import Country, Designation, Partnership, SectoralScope
+from parties.models import Country, Designation, Partnership, RulePack, SectoralScope
+from parties.models.packs import SETTINGS
+from parties.selectors import pack_in_force
 
 
 class CountrySerializer(RecordSerializer[Country]):
@@ -29,14 +35,24 @@ class CountrySerializer(RecordSerializer[Country]):
         return self.absolute(reverse("api:partnership-detail", args=[row.iso2]))
 
 
+class RulePackSerializer(serializers.ModelSerializer[RulePack]):
+    """The deadlines and practices of a partnership; days are calendar days."""
+
+    class Meta:
+        model = RulePack
+        fields = ["number", "effective_from", "decision_number", *SETTINGS]
+
+
 class PartnershipSerializer(RecordSerializer[Partnership]):
-    """A bilateral document, with the settings of the partnership's procedures."""
+    """A bilateral document, with the rule pack under which a case submitted today would start."""
 
     kind = "partnership"
     url = serializers.HyperlinkedIdentityField(view_name="api:partnership-detail", lookup_field="code")
     code = serializers.CharField(read_only=True)
     host: "SlugRelatedField[Country]" = SlugRelatedField(slug_field="iso2", read_only=True)
     acquirer: "SlugRelatedField[Country]" = SlugRelatedField(slug_field="iso2", read_only=True)
+
+    rule_pack = serializers.SerializerMethodField()
 
     class Meta:
         model = Partnership
@@ -46,9 +62,7 @@ class PartnershipSerializer(RecordSerializer[Partnership]):
             "host",
             "acquirer",
             "signed_on",
-            "completeness_days",
-            "electronic_decision_days",
-            "decision_time_zone",
+            "rule_pack",
             "split_after",
             "authorization_from_vintage",
             "earliest_operation",
@@ -56,6 +70,11 @@ class PartnershipSerializer(RecordSerializer[Partnership]):
 
     def page_of(self, row: Partnership) -> str:
         return reverse("parties:country", args=[row.host.slug])
+
+    @extend_schema_field(RulePackSerializer)
+    def get_rule_pack(self, row: Partnership) -> dict[str, Any]:
+        """Return the settings in force."""
+        return RulePackSerializer(pack_in_force(row, timezone.now().date())).data
 
 
 class DesignationSerializer(RecordSerializer[Designation]):

@@ -1,18 +1,26 @@
-"""Countries, partnerships, organisations, roles, third-party entities."""
+"""Countries, partnerships, organisations, roles, third-party entities, rule packs and cases."""
 
+from parties.models.cases import Case, CaseStage, CaseTick
 from parties.models.countries import JAPAN, Country, Partnership, SectoralScope
 from parties.models.entities import Designation, DesignationQuerySet
+from parties.models.packs import ChecklistItem, Holiday, RulePack
 from parties.models.people import Organisation, Role, RoleAssignment, RoleAssignmentQuerySet
 
 __all__ = [
     "JAPAN",
+    "Case",
+    "CaseStage",
+    "CaseTick",
+    "ChecklistItem",
     "Country",
     "Designation",
     "DesignationQuerySet",
+    "Holiday",
     "Organisation",
     "Partnership",
     "Role",
     "RoleAssignment",
     "RoleAssignmentQuerySet",
+    "RulePack",
     "SectoralScope",
 ]

@@ -55,21 +55,15 @@ class SectoralScope(models.Model):
 
 
 class Partnership(models.Model):
-    """The bilateral document of Japan and one partner country, with the settings that differ between partnerships.
+    """The bilateral document of Japan and one partner country, with what it fixes for the credits.
 
-    Each setting's default and its certainty stand in jcm.md sections 1.8, 1.10, 1.11 and 2.2.
+    Each setting's default and its certainty stand in jcm.md sections 1.8 and 1.10. Deadlines and practices, which
+    change from time to time, are in rule packs.
     """
 
     host = models.OneToOneField(Country, on_delete=models.PROTECT, related_name="partnership")
     acquirer = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="partnerships_as_acquirer")
     signed_on = models.DateField(_("bilateral document signed on"))
-    electronic_decision_days = models.PositiveSmallIntegerField(
-        _("days of an electronic decision"), default=10, help_text=_("Calendar days; the opening day counts.")
-    )
-    completeness_days = models.PositiveSmallIntegerField(
-        _("days of a completeness check"), default=7, help_text=_("Calendar days; a reminder, never a block.")
-    )
-    decision_time_zone = models.CharField(_("time zone of deadlines"), max_length=40)
     split_after = models.DateField(_("no monitoring period crosses the end of"), null=True, default=date(2020, 12, 31))
     authorization_from_vintage = models.PositiveSmallIntegerField(
         _("vintages that need authorization, from"), null=True, default=2021
@@ -80,9 +74,6 @@ class Partnership(models.Model):
         ordering = ["signed_on"]
         constraints = [
             models.CheckConstraint(condition=~Q(host=F("acquirer")), name="parties_partnership_has_two_parties"),
-            models.CheckConstraint(
-                condition=Q(electronic_decision_days__gte=1), name="parties_electronic_decision_takes_a_day"
-            ),
         ]
 
     def __str__(self) -> str:
