@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -41,10 +41,8 @@ def waiting_since(subjects: Iterable[models.Model]) -> dict[int, datetime]:
 
 
 def items_of(records: models.QuerySet[Any], kind: str) -> Iterator[Item]:
-    """Yield one item for each record, oldest first; `check_days`, where the query annotates it, gives the reminder."""
+    """Yield one item for each record, oldest first; `due_at`, where the query annotates it, is the reminder."""
     rows = list(records.order_by("pk"))
     since = waiting_since(rows)
     for row in rows:
-        begun, days = since.get(row.pk), getattr(row, "check_days", None)
-        due = begun + timedelta(days=days) if begun and days else None
-        yield Item(str(row), row.get_absolute_url(), kind, begun, due)
+        yield Item(str(row), row.get_absolute_url(), kind, since.get(row.pk), getattr(row, "due_at", None))

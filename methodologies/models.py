@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import LegalMoves
 from core.models import Document, Source, User, source_field
 from methodologies.workflow import METHODOLOGY, Status
-from parties.models import Organisation, Partnership, SectoralScope
+from parties.models import Case, Organisation, Partnership, SectoralScope
 
 
 class Methodology(models.Model):
@@ -56,6 +56,7 @@ class MethodologyVersion(models.Model):
     proponent_name = models.CharField(_("proponent"), max_length=300, blank=True)
     proponent = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="methodology_version")
     public_inputs_from = models.DateField(null=True)
     public_inputs_until = models.DateField(null=True)
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.DRAFT)

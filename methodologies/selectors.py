@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,6 @@ from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
 from parties.models import Designation, Organisation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
-from parties.selectors import days_in_force
 
 STORY = {
     "methodology.drafted": gettext_lazy("Draft begun"),
@@ -110,9 +109,7 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
     mine = related.filter(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
     to_check = related.filter(status=Status.SUBMITTED, methodology__partnership__in=serving)
-    to_check = to_check.annotate(
-        check_days=days_in_force("pm_completeness_days", "methodology__partnership", at.date())
-    )
+    to_check = to_check.annotate(due_at=F("case__due_at"))
     return [
         *items_of(to_check, _("Check a methodology for completeness")),
         *items_of(mine.filter(status=Status.RETURNED), _("Correct a returned methodology")),

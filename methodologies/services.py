@@ -12,7 +12,9 @@ from methodologies import policies, rules
 from methodologies.models import Methodology, MethodologyVersion
 from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES
 from parties.decision import DecisionReference
-from parties.models import Organisation, Partnership, SectoralScope
+from parties.models import Case, Organisation, Partnership, SectoralScope
+from parties.services import case_move, case_open
+from parties.workflow import CaseKind, Stage
 
 
 @transaction.atomic
@@ -99,7 +101,24 @@ def methodology_submit(*, version_id: int, actor: User, at: datetime) -> Methodo
     if not version.proposed_number:
         key = f"{version.methodology.partnership.code}_PM"
         version.proposed_number = f"{key}{numbering.allot(key, source=version.source):03d}"
-    return _moved(version, target, "methodology.submitted", actor=actor, at=at)
+    if version.case_id is None:
+        version.case = _case_open(version, actor=actor, at=at)
+        return _moved(version, target, "methodology.submitted", actor=actor, at=at)
+    return _moved(version, target, "methodology.submitted", actor=actor, at=at, stage=Stage.SUBMITTED)
+
+
+def _case_open(version: MethodologyVersion, *, actor: User, at: datetime) -> Case:
+    revises = version.methodology.number is not None
+    return case_open(
+        partnership=version.methodology.partnership,
+        kind=CaseKind.METHODOLOGY_REVISION if revises else CaseKind.METHODOLOGY,
+        number=version.proposed_number,
+        title=version.title,
+        url=version.get_absolute_url(),
+        organisation=version.proponent,
+        actor=actor,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -111,7 +130,7 @@ def methodology_accept(*, version_id: int, actor: User, at: datetime) -> Methodo
     version = _locked(version_id)
     policies.check_can_consider(actor, version, at=at)
     target = METHODOLOGY.next_state("accept", state=version.status)
-    return _moved(version, target, "methodology.considered", actor=actor, at=at)
+    return _moved(version, target, "methodology.considered", actor=actor, at=at, stage=Stage.CONSIDERATION)
 
 
 @transaction.atomic
@@ -124,7 +143,7 @@ def methodology_return(*, version_id: int, reason: str, actor: User, at: datetim
     policies.check_can_consider(actor, version, at=at)
     target = METHODOLOGY.next_state("return", state=version.status)
     rules.enforce(rules.r_pm_04(reason))
-    return _moved(version, target, "methodology.returned", actor=actor, at=at, reason=reason)
+    return _moved(version, target, "methodology.returned", actor=actor, at=at, stage=Stage.RETURNED, reason=reason)
 
 
 @transaction.atomic
@@ -136,7 +155,7 @@ def methodology_withdraw(*, version_id: int, actor: User, at: datetime) -> Metho
     version = _locked(version_id)
     policies.check_can_change(actor, version, at=at)
     target = METHODOLOGY.next_state("withdraw", state=version.status)
-    return _moved(version, target, "methodology.withdrawn", actor=actor, at=at)
+    return _moved(version, target, "methodology.withdrawn", actor=actor, at=at, stage=Stage.WITHDRAWN)
 
 
 @transaction.atomic
@@ -172,10 +191,19 @@ def _locked(version_id: int) -> MethodologyVersion:
 
 
 def _moved(
-    version: MethodologyVersion, target: str, event: str, *, actor: User | None, at: datetime, reason: str = ""
+    version: MethodologyVersion,
+    target: str,
+    event: str,
+    *,
+    actor: User | None,
+    at: datetime,
+    stage: str = "",
+    reason: str = "",
 ) -> MethodologyVersion:
     version.status, version.status_reason = target, reason
     version.save()
+    if stage:
+        case_move(case_id=version.case_id, stage=stage, title=version.title, actor=actor, at=at, reason=reason)
     events.emit(event, version, actor=actor, at=at, data={"reason": reason} if reason else {})
     return version
 
@@ -185,6 +213,8 @@ def _decided(
 ) -> MethodologyVersion:
     version.status, version.status_reason, version.decision_number = target, reason, decision.number
     version.save()
+    url = version.get_absolute_url()
+    case_move(case_id=version.case_id, stage=Stage.DECIDED, reason=decision.number, url=url, actor=None, at=at)
     data = {"decision": decision.number} | ({"reason": reason} if reason else {})
     events.emit(event, version, actor=None, at=at, data=data)
     return version

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Prefetch, Q, QuerySet
 
 from parties.models import Country, Designation, Partnership, RulePack, SectoralScope
 from parties.workflow import PackStatus
@@ -26,14 +26,6 @@ def pack_in_force(partnership: Partnership, day: date) -> RulePack:
     pack = in_force[-1] if in_force else adopted[0]
     pack.partnership = partnership  # already loaded
     return pack
-
-
-def days_in_force(column: str, partnership: str, day: date) -> Subquery:
-    """Return the days of one column of the rule pack in force; `partnership` is the path from the queried record."""
-    packs = RulePack.objects.filter(
-        partnership=OuterRef(partnership), status=PackStatus.ADOPTED, effective_from__lte=day
-    )
-    return Subquery(packs.order_by("-effective_from").values(column)[:1])
 
 
 def designation_list() -> QuerySet[Designation]:

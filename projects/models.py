@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import LegalMoves
 from core.models import Document, Source, User, source_field
 from methodologies.models import MethodologyVersion
-from parties.models import Country, Designation, Organisation, Partnership
+from parties.models import Case, Country, Designation, Organisation, Partnership
 from projects.workflow import (
     ISSUANCE_REQUEST,
     PROJECT,
@@ -76,6 +76,7 @@ class Project(models.Model):
     lifetime_years = models.PositiveSmallIntegerField(_("operational lifetime in years"), null=True)
     estimated_per_year = models.PositiveBigIntegerField(_("estimated reductions, tCO2eq a year"), null=True)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="project")
     status = models.CharField(_("status"), max_length=24, choices=ProjectStatus.choices, default=ProjectStatus.DRAFT)
     status_reason = models.TextField(blank=True)
     submitted_on = models.DateField(null=True)
@@ -243,6 +244,7 @@ class IssuanceRequest(models.Model):
     """The participants ask the committee to have the verified reductions issued, and say into which accounts."""
 
     report = models.ForeignKey(MonitoringReport, on_delete=models.PROTECT, related_name="issuance_requests")
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="issuance_request")
     status = models.CharField(
         _("status"), max_length=16, choices=RequestStatus.choices, default=RequestStatus.SUBMITTED
     )

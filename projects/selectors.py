@@ -5,7 +5,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core.inbox import Item, items_of
@@ -14,7 +14,6 @@ from methodologies.models import MethodologyVersion
 from methodologies.selectors import COMMITTEE, partnerships_examined, partnerships_inside
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
-from parties.selectors import days_in_force
 from projects.explanation import plain
 from projects.models import IssuanceRequest, MonitoringReport, Project, Validation
 from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
@@ -146,13 +145,11 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
 def _for_secretariat(viewer: User, at: datetime) -> Iterable[Item]:
     serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
     asked = Project.objects.filter(status=ProjectStatus.REGISTRATION_REQUESTED, partnership__in=serving)
-    asked = asked.annotate(check_days=days_in_force("reg_completeness_days", "partnership", at.date()))
+    asked = asked.annotate(due_at=F("case__due_at"))
     requests = IssuanceRequest.objects.filter(
         status=RequestStatus.SUBMITTED, report__project__partnership__in=serving
     ).select_related("report__project")
-    requests = requests.annotate(
-        check_days=days_in_force("iss_completeness_days", "report__project__partnership", at.date())
-    )
+    requests = requests.annotate(due_at=F("case__due_at"))
     yield from items_of(asked, _("Check a request for registration"))
     yield from items_of(requests, _("Check a request for issuance"))
 

@@ -18,6 +18,7 @@ from parties.models import Country, Organisation, Partnership, Role
 from parties.policies import check_is_participant, organisations_of
 from projects import policies, rules
 from projects.models import Project, ProjectParticipant
+from projects.services.cases import registration_case
 from projects.services.locking import project_locked
 from projects.workflow import PROJECT, ProjectStatus
 
@@ -120,7 +121,8 @@ def project_submit_design(*, project_id: int, actor: User, at: datetime) -> Proj
     code = project.partnership.code
     project.number = f"{code}{numbering.allot(code, source=project.source):03d}"
     project.submitted_on = at.date()
-    project.save(update_fields=["status", "number", "submitted_on", "updated_at"])
+    project.case = registration_case(project, actor=actor, at=at)
+    project.save(update_fields=["status", "number", "submitted_on", "case", "updated_at"])
     events.emit("project.design_submitted", project, actor=actor, at=at)
     return project
 

@@ -10,14 +10,25 @@ from core.errors import TransitionRefused
 from core.models import User
 from methodologies.rules import enforce, r_pm_04
 from parties.decision import DecisionReference
+from parties.services import case_move
+from parties.workflow import Stage
 from projects import policies, ports, rules
 from projects.errors import ProjectNotRegistered
 from projects.models import Allocation, IssuanceRequest, MonitoringReport
 from projects.rules import Amount
+from projects.services.cases import issuance_case
 from projects.services.locking import report_locked, request_locked
 from projects.workflow import ISSUANCE_REQUEST, ProjectStatus, ReportStatus, RequestStatus
 
 _ENDED = (RequestStatus.WITHDRAWN, RequestStatus.DENIED)
+# Where a verb brings the case.
+STAGES = {
+    "accept": Stage.CONSIDERATION,
+    "return": Stage.RETURNED,
+    "withdraw": Stage.WITHDRAWN,
+    "decide": Stage.DECIDED,
+    "deny": Stage.DECIDED,
+}
 
 
 @transaction.atomic
@@ -62,12 +73,16 @@ def _opened(report: MonitoringReport, *, actor: User, at: datetime) -> IssuanceR
     """Return a new request, or the returned one emptied, both in the state submitted."""
     request = IssuanceRequest.objects.select_for_update().filter(report=report).exclude(status__in=_ENDED).first()
     if request is None:
-        return IssuanceRequest.objects.create(
+        request = IssuanceRequest.objects.create(
             report=report, source=actor.record_source, submitted_by=actor, submitted_at=at
         )
+        request.case = issuance_case(request, actor=actor, at=at)
+        request.save(update_fields=["case"])
+        return request
     request.status = ISSUANCE_REQUEST.next_state("submit", state=request.status)
     request.status_reason, request.submitted_by, request.submitted_at = "", actor, at
     request.save()
+    case_move(case_id=request.case_id, stage=Stage.SUBMITTED, actor=actor, at=at)
     request.allocations.all().delete()
     return request
 
@@ -136,6 +151,7 @@ def _moved(
     request.status = ISSUANCE_REQUEST.next_state(verb, state=request.status)
     request.status_reason = reason
     request.save()
+    case_move(case_id=request.case_id, stage=STAGES[verb], reason=reason or decision, actor=actor, at=at)
     said = {"reason": reason, "decision": decision}
     events.emit(event, request, actor=actor, at=at, data={name: text for name, text in said.items() if text})
     return request

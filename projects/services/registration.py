@@ -9,6 +9,8 @@ from core.models import User
 from methodologies.rules import enforce, r_pm_04
 from parties.decision import DecisionReference
 from parties.models import Designation
+from parties.services import case_move
+from parties.workflow import Stage
 from projects import policies, rules
 from projects.models import Project, Validation
 from projects.services.locking import project_locked
@@ -44,7 +46,7 @@ def project_request_registration(*, project_id: int, actor: User, at: datetime) 
     project = project_locked(project_id)
     policies.check_can_prepare(actor, project, at=at)
     target = PROJECT.next_state("request_registration", state=project.status)
-    return _moved(project, target, "project.registration_requested", actor=actor, at=at)
+    return _moved(project, target, "project.registration_requested", actor=actor, at=at, stage=Stage.SUBMITTED)
 
 
 @transaction.atomic
@@ -56,7 +58,7 @@ def project_accept(*, project_id: int, actor: User, at: datetime) -> Project:
     project = project_locked(project_id)
     policies.check_can_consider(actor, project.partnership, at=at)
     target = PROJECT.next_state("accept", state=project.status)
-    return _moved(project, target, "project.considered", actor=actor, at=at)
+    return _moved(project, target, "project.considered", actor=actor, at=at, stage=Stage.CONSIDERATION)
 
 
 @transaction.atomic
@@ -69,7 +71,7 @@ def project_return(*, project_id: int, reason: str, actor: User, at: datetime) -
     policies.check_can_consider(actor, project.partnership, at=at)
     target = PROJECT.next_state("return", state=project.status)
     enforce(r_pm_04(reason))
-    return _moved(project, target, "project.returned", actor=actor, at=at, reason=reason)
+    return _moved(project, target, "project.returned", actor=actor, at=at, stage=Stage.RETURNED, reason=reason)
 
 
 @transaction.atomic
@@ -81,7 +83,7 @@ def project_withdraw_request(*, project_id: int, actor: User, at: datetime) -> P
     project = project_locked(project_id)
     policies.check_can_prepare(actor, project, at=at)
     target = PROJECT.next_state("withdraw_request", state=project.status)
-    return _moved(project, target, "project.request_withdrawn", actor=actor, at=at)
+    return _moved(project, target, "project.request_withdrawn", actor=actor, at=at, stage=Stage.WITHDRAWN)
 
 
 @transaction.atomic
@@ -91,7 +93,7 @@ def project_register(*, project_id: int, decision: DecisionReference, at: dateti
     target = PROJECT.next_state("register", state=project.status)
     project.registered_on, project.decision_number = decision.adopted_on, decision.number
     data = {"decision": decision.number}
-    return _moved(project, target, "project.registered", actor=None, at=at, data=data)
+    return _moved(project, target, "project.registered", actor=None, at=at, stage=Stage.DECIDED, data=data)
 
 
 @transaction.atomic
@@ -102,7 +104,7 @@ def project_reject(*, project_id: int, decision: DecisionReference, reason: str,
     enforce(r_pm_04(reason))
     project.decision_number = decision.number
     data = {"decision": decision.number}
-    return _moved(project, target, "project.rejected", actor=None, at=at, reason=reason, data=data)
+    return _moved(project, target, "project.rejected", actor=None, at=at, stage=Stage.DECIDED, reason=reason, data=data)
 
 
 def _moved(
@@ -112,10 +114,13 @@ def _moved(
     *,
     actor: User | None,
     at: datetime,
+    stage: str = "",
     reason: str = "",
     data: dict[str, str] | None = None,
 ) -> Project:
     project.status, project.status_reason = target, reason
     project.save()
+    if stage:
+        case_move(case_id=project.case_id, stage=stage, reason=reason or project.decision_number, actor=actor, at=at)
     events.emit(event, project, actor=actor, at=at, data={**(data or {}), **({"reason": reason} if reason else {})})
     return project
