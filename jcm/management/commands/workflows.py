@@ -9,10 +9,13 @@ from django.core.management.base import BaseCommand, CommandError
 
 from committee.workflow import DECISION
 from methodologies.workflow import METHODOLOGY
+from parties.workflow import CASE, PACK
 from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
 from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
 
 WORKFLOWS = {
+    "Case, whatever it is about": CASE,
+    "Rule pack": PACK,
     "Methodology version": METHODOLOGY,
     "Project": PROJECT,
     "Monitoring report": REPORT,
