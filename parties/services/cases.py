@@ -12,7 +12,7 @@ The record that a case is about keeps its own workflow, and tells its case where
 Call them inside the transaction that moves the record, after its own policy and workflow; they check neither who acts
 nor the record, only that the stage follows (parties/workflow.py CASE). A record from before there were cases has
 `case_id` None, and case_move does nothing for it. A number is given where the kind has one (MN_PM003, MN_PIN003,
-MN017); without one the case gets `{CC}_{letters}{nnn}` of its own series. `is_public` cases are shown to everybody
+MN017); without one the case gets the next `{CC}_{letters}{nnn}`. `is_public` cases are shown to everybody
 from their opening; methodologies become public when the call for public inputs opens or the committee has them.
 
 Events (subject: the case): case.submitted (first and again; the submitter gets the acknowledgement by e-mail),
@@ -84,9 +84,8 @@ def case_open(
     """
     pack = pack_in_force(partnership, at.date())
     if not number:
-        letters = LETTERS[CaseKind(kind)]
-        key = f"{partnership.code}:case:{letters}"
-        number = f"{partnership.code}_{letters}{numbering.allot(key, source=actor.record_source):03d}"
+        key = f"{partnership.code}_{LETTERS[CaseKind(kind)]}"
+        number = f"{key}{numbering.allot(key, source=actor.record_source):03d}"
     case = Case.objects.create(
         partnership=partnership,
         kind=kind,

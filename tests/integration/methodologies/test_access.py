@@ -106,7 +106,7 @@ class TestInboxItems:
         version = cycle.submitted_methodology(people)
         (item,) = selectors.inbox_items(viewer=people.japan_secretariat, at=NOON)
         assert (item.title, item.url) == (str(version), version.get_absolute_url())
-        assert (item.waiting_since, item.due_at) == (NOON, NOON + timedelta(days=7))
+        assert (item.waiting_since, item.due_at) == (NOON, version.case.due_at)
 
     def test_proponent_gets_drafts_and_returned_ones(self, people):
         cycle.drafted_methodology(people)

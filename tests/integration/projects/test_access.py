@@ -242,7 +242,7 @@ class TestInboxItems:
         project = cycle.requested_project(people)
         (item,) = selectors.inbox_items(viewer=people.japan_secretariat, at=NOON)
         assert (item.title, item.url) == (str(project), project.get_absolute_url())
-        assert (item.waiting_since, item.due_at) == (NOON, NOON + timedelta(days=7))
+        assert (item.waiting_since, item.due_at) == (NOON, project.case.due_at)
 
     def test_returned_work_waits_for_the_participants(self, people):
         report = cycle.submitted_report(people)
