@@ -10,7 +10,14 @@ from committee.workflow import DECISION, DecisionStatus
 from core.constraints import LegalMoves
 from core.models import Source, User, source_field
 from methodologies.models import MethodologyVersion
-from parties.models import Country, Designation, Partnership, Role
+from parties.models import (
+    Country,
+    Designation,
+    DesignationApplication,
+    DesignationMeasure,
+    Partnership,
+    Role,
+)
 from projects.models import IssuanceRequest, Project, ProjectIdeaNote
 
 
@@ -78,6 +85,7 @@ class DecisionItem(models.Model):
         PROJECT_REGISTRATION = "project_registration", _("Registration of a project")
         ISSUANCE = "issuance", _("Amount of credits to be issued")
         TPE_DESIGNATION = "tpe_designation", _("Designation of a third-party entity")
+        TPE_MEASURE = "tpe_measure", _("Measure on a third-party entity")
         PIN_NO_OBJECTION = "pin_no_objection", _("No objection to a planned project")
         PIN_DECISION = "pin_decision", _("Decision on a planned project")
         RULES_ADOPTION = "rules_adoption", _("Adoption of rules")
@@ -102,6 +110,12 @@ class DecisionItem(models.Model):
         IssuanceRequest, on_delete=models.PROTECT, null=True, related_name="decision_items"
     )
     designation = models.ForeignKey(Designation, on_delete=models.PROTECT, null=True, related_name="decision_items")
+    designation_application = models.ForeignKey(
+        DesignationApplication, on_delete=models.PROTECT, null=True, related_name="decision_items"
+    )
+    designation_measure = models.ForeignKey(
+        DesignationMeasure, on_delete=models.PROTECT, null=True, related_name="decision_items"
+    )
     idea_note = models.ForeignKey(ProjectIdeaNote, on_delete=models.PROTECT, null=True, related_name="decision_items")
     waiting_since = models.DateTimeField(null=True)
 
@@ -120,6 +134,13 @@ class DecisionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject}"
+
+    @property
+    def entity(self) -> Designation | None:
+        """The designation that is decided about, or that came about by the decision."""
+        if self.designation is None and self.designation_application is not None:
+            return self.designation_application.designation
+        return self.designation
 
 
 class Answer(models.Model):

@@ -7,6 +7,7 @@ from committee.models import DecisionItem
 from core import events
 from core.models import Event
 from methodologies.models import MethodologyVersion
+from parties.models import DesignationApplication, DesignationMeasure
 from projects.models import IssuanceRequest, Project
 
 
@@ -49,6 +50,34 @@ def issuance_to_agenda(event: Event, at: datetime) -> None:
     )
 
 
+@events.during("designation_application.considered")
+def application_to_agenda(event: Event, at: datetime) -> None:
+    """A complete application of a third-party entity waits for the designation."""
+    application = DesignationApplication.objects.select_related("partnership", "organisation").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=application.partnership,
+        kind=DecisionItem.Kind.TPE_DESIGNATION,
+        subject=str(application),
+        at=at,
+        designation_application=application,
+        designation=application.designation,
+    )
+
+
+@events.during("designation_measure.proposed")
+def measure_to_agenda(event: Event, at: datetime) -> None:
+    """A measure on a designation waits for adoption."""
+    measure = DesignationMeasure.objects.select_related("designation__partnership").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=measure.designation.partnership,
+        kind=DecisionItem.Kind.TPE_MEASURE,
+        subject=str(measure),
+        at=at,
+        designation_measure=measure,
+        designation=measure.designation,
+    )
+
+
 @events.during("methodology.withdrawn")
 def methodology_off_agenda(event: Event, _at: datetime) -> None:
     """A withdrawn proposal no longer waits."""
@@ -65,3 +94,15 @@ def project_off_agenda(event: Event, _at: datetime) -> None:
 def issuance_off_agenda(event: Event, _at: datetime) -> None:
     """A withdrawn issuance request no longer waits."""
     services.agenda_remove(issuance_request_id=event.subject_id)
+
+
+@events.during("designation_application.withdrawn")
+def application_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn application no longer waits."""
+    services.agenda_remove(designation_application_id=event.subject_id)
+
+
+@events.during("designation_measure.withdrawn")
+def measure_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn measure no longer waits."""
+    services.agenda_remove(designation_measure_id=event.subject_id)

@@ -14,6 +14,11 @@ from core.models import User
 from parties.models import Partnership, Role, RoleAssignment
 from parties.policies import Viewer
 
+# What the page of a matter links to.
+SUBJECTS = (
+    "methodology_version__methodology", "project", "issuance_request__report__project", "designation",
+    "designation_application__designation", "designation_measure__designation", "idea_note",
+)  # fmt: skip
 INSIDE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
 
 
@@ -37,7 +42,7 @@ def agenda(partnership: Partnership) -> QuerySet[DecisionItem]:
     """Return what waits for a decision, oldest first."""
     return (
         DecisionItem.objects.filter(partnership=partnership, decision=None)
-        .select_related("methodology_version__methodology", "project", "issuance_request__report__project")
+        .select_related(*SUBJECTS)
         .order_by("waiting_since", "pk")
     )
 
@@ -86,9 +91,7 @@ def agenda_url(partnership: Partnership) -> str:
 
 def items_of(decision: Decision) -> QuerySet[DecisionItem]:
     """Return what the decision decides, with the records that the page links to."""
-    return decision.items.select_related(
-        "methodology_version__methodology", "project", "issuance_request__report__project", "designation", "idea_note"
-    )
+    return decision.items.select_related(*SUBJECTS)
 
 
 def summary(decision: Decision) -> str:

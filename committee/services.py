@@ -16,6 +16,7 @@ from core import events, numbering
 from core.errors import DomainError, InvalidInput
 from core.models import User
 from methodologies import services as methodologies
+from parties import services as parties
 from parties.decision import DecisionReference
 from parties.models import Partnership, Role, RoleAssignment
 from parties.selectors import pack_in_force
@@ -227,6 +228,26 @@ def _deny_issuance(item: DecisionItem, decision: DecisionReference, at: datetime
     projects.issuance_request_deny(request_id=pk, decision=decision, reason=reason, at=at)
 
 
+def _designate(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, extends = _subject(item.designation_application_id), item.designation_id is not None
+    carry_out = parties.designation_extend if extends else parties.designation_grant
+    carry_out(application_id=pk, decision=decision, at=at)
+
+
+def _deny_designation(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.designation_application_id), _reason(item)
+    parties.application_deny(application_id=pk, decision=decision, reason=reason, at=at)
+
+
+def _adopt_measure(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    parties.measure_adopt(measure_id=_subject(item.designation_measure_id), decision=decision, at=at)
+
+
+def _deny_measure(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.designation_measure_id), _reason(item)
+    parties.measure_deny(measure_id=pk, decision=decision, reason=reason, at=at)
+
+
 def _subject(pk: int | None) -> int:
     if pk is None:
         raise NothingToDecide
@@ -247,4 +268,8 @@ EFFECTS: Mapping[tuple[str, str], Effect] = {
     (KIND.PROJECT_REGISTRATION, OUTCOME.DENY): _reject_project,
     (KIND.ISSUANCE, OUTCOME.APPROVE): _notify_issuance,
     (KIND.ISSUANCE, OUTCOME.DENY): _deny_issuance,
+    (KIND.TPE_DESIGNATION, OUTCOME.APPROVE): _designate,
+    (KIND.TPE_DESIGNATION, OUTCOME.DENY): _deny_designation,
+    (KIND.TPE_MEASURE, OUTCOME.APPROVE): _adopt_measure,
+    (KIND.TPE_MEASURE, OUTCOME.DENY): _deny_measure,
 }

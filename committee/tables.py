@@ -3,6 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 
 from committee.models import Decision, DecisionItem
+from committee.selectors import SUBJECTS
 from core.lists import Column, Listing
 
 DECISIONS = Listing(
@@ -32,7 +33,5 @@ DECISIONS = Listing(
 
 def decision_rows(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
     """Add to decisions the items that their rows show."""
-    items = DecisionItem.objects.select_related(
-        "methodology_version__methodology", "project", "designation", "idea_note", "issuance_request__report__project"
-    )
+    items = DecisionItem.objects.select_related(*SUBJECTS)
     return decisions.select_related("partnership__host").prefetch_related(Prefetch("items", items.order_by("pk")))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 import committee.selectors
 import methodologies.selectors
+import parties.selectors.entities
 import projects.selectors
 import registry.selectors.accounts
 import registry.selectors.administration
@@ -35,6 +36,7 @@ SOURCES: tuple[Callable[..., list[Item]], ...] = (
     registry.selectors.reconciliation.inbox_items,
     projects.selectors.inbox_items,
     methodologies.selectors.inbox_items,
+    parties.selectors.entities.inbox_items,
 )
 FAR = datetime.max.replace(tzinfo=UTC)
 
@@ -57,6 +59,8 @@ def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> 
             (_("Propose a methodology"), reverse("methodologies:propose")),
             (_("Design a project"), reverse("projects:draft")),
         ]
+    if Role.TPE in held:
+        ways.append((_("Apply for designation"), reverse("parties:application-new")))
     for role in roles:
         if role.role in committee.selectors.INSIDE and role.partnership is not None:
             label = _("Agenda of %(partnership)s") % {"partnership": role.partnership}

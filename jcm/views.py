@@ -23,7 +23,9 @@ from jcm import figures
 from jcm import search as searching
 from methodologies.tables import methodology_rows
 from parties.models import Partnership
-from parties.selectors import designation_list, pack_in_force, partnership_list
+from parties.policies import can_apply, is_secretariat
+from parties.selectors import day_of, designation_list, entities, pack_in_force, partnership_list
+from parties.workflow import ENDED
 from projects.models import Project, Validation, Verification
 from projects.tables import project_rows
 from registry import selectors as registry
@@ -164,12 +166,22 @@ def _records_of(partnership: Partnership) -> dict[str, object]:
 @require_safe
 def entity(request: HttpRequest, number: str) -> HttpResponse:
     """One designation of a third-party entity, with what the entity validated and verified under it."""
+    now, viewer = timezone.now(), request.user
     designation = get_object_or_404(designation_list(), number=number)
+    accreditation = entities.accreditation_of(designation)
+    standing = designation.status not in ENDED
     validations = Validation.objects.filter(designation=designation).select_related("project__partnership__host")
     verifications = Verification.objects.filter(designation=designation)
     context = {
         "designation": designation,
-        "today": timezone.now().date(),
+        "today": day_of(designation.partnership, now),
+        "accreditation": accreditation,
+        "public_file": accreditation and entities.file_of(accreditation.pk, "public", viewer=viewer, at=now),
+        "history": entities.history_of(designation),
+        "applications": entities.pending_applications(designation, viewer=viewer, at=now),
+        "measures": entities.pending_measures(designation, viewer=viewer, at=now),
+        "may_extend": standing and can_apply(viewer, designation.organisation, at=now),
+        "may_propose": standing and is_secretariat(viewer, designation.partnership, at=now),
         "validations": validations.order_by("-signed_at")[:OF_COUNTRY],
         "verifications": verifications.select_related("report__project").order_by("-signed_at")[:OF_COUNTRY],
     }

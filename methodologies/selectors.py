@@ -46,8 +46,8 @@ def partnerships_inside(viewer: Viewer, *roles: Role, at: datetime) -> QuerySet[
 
 
 def partnerships_examined(viewer: Viewer, *, at: datetime) -> QuerySet[Partnership]:
-    """Return the partnerships in which a designation of the person's third-party entities is in force."""
-    held = Designation.objects.on(at.date()).filter(organisation__in=organisations_of(viewer, Role.TPE, at=at))
+    """Return the partnerships in which the person's third-party entities may work, be it only to finish work."""
+    held = Designation.objects.at_work(at.date()).filter(organisation__in=organisations_of(viewer, Role.TPE, at=at))
     return Partnership.objects.filter(pk__in=held.values("partnership"))
 
 

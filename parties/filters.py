@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.filters import RecordFilter, source_filter
 from core.search import words
-from parties import selectors
-from parties.models import Country, Designation, Partnership, SectoralScope
+from parties.models import Country, Designation, DesignationQuerySet, Partnership, SectoralScope
 from parties.search import country_like, organisation_like
+from parties.workflow import DesignationStatus
 
 
 def partner_countries(_request: object = None) -> QuerySet[Country]:
@@ -79,6 +79,7 @@ class DesignationFilter(RecordFilter):
     q = filters.CharFilter(label=_("Number or name"), method="search")
     country = country_filter()
     scope = scope_filter("scopes_validation", "in_scope")
+    status = filters.ChoiceFilter(label=_("Status"), choices=DesignationStatus.choices, empty_label=_("All"))
     in_force_on = filters.DateFilter(
         label=_("In force on"), method="by_day", widget=forms.DateInput(attrs={"type": "date"})
     )
@@ -101,6 +102,6 @@ class DesignationFilter(RecordFilter):
         verifies = Designation.objects.filter(scopes_verification=scope)
         return designations.filter(Q(pk__in=validates) | Q(pk__in=verifies))
 
-    def by_day(self, designations: QuerySet[Designation], _name: str, day: date) -> QuerySet[Designation]:
-        """Keep the entities that may work on that day."""
-        return selectors.in_force(designations, day)
+    def by_day(self, designations: DesignationQuerySet, _name: str, day: date) -> QuerySet[Designation]:
+        """Keep the entities that might begin work on that day."""
+        return designations.on(day)

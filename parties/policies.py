@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotPermitted
 from core.models import User
-from parties.models import Country, Organisation, Partnership, Role, RoleAssignment
+from parties.models import Country, DesignationApplication, Organisation, Partnership, Role, RoleAssignment
+from parties.workflow import APPLICATION
 
 Viewer = User | AnonymousUser
 
@@ -44,10 +45,39 @@ def check_is_secretariat(user: Viewer, partnership: Partnership, *, at: datetime
         raise NotPermitted(_("Only the secretariat of this partnership may do this."))
 
 
+def is_secretariat(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
+    """Whether the person serves this partnership's secretariat, on either side."""
+    return has_role(user, Role.SECRETARIAT, at=at, partnership=partnership)
+
+
 def check_is_participant(user: Viewer, *, at: datetime) -> None:
     """Raise NotPermitted unless the person works for a participant or proponent."""
     if not has_role(user, Role.PARTICIPANT, at=at):
         raise NotPermitted(_("Only people of a project participant may do this."))
+
+
+def check_can_apply(user: Viewer, organisation: Organisation, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for this third-party entity, designated or to be."""
+    if not has_role(user, Role.TPE, at=at, organisation=organisation):
+        raise NotPermitted(_("You may apply only for a third-party entity that you work for."))
+
+
+def can_apply(user: Viewer, organisation: Organisation, *, at: datetime) -> bool:
+    """Whether the person works for this third-party entity."""
+    return has_role(user, Role.TPE, at=at, organisation=organisation)
+
+
+# Whose verb it is. What the committee decides is no button.
+APPLICATION_ACTORS = {"submit": "entity", "withdraw": "entity", "accept": "secretariat", "return": "secretariat"}
+
+
+def application_actions(user: Viewer, application: DesignationApplication, *, at: datetime) -> list[str]:
+    """Return the verbs of the workflow that this person may use now, in table order."""
+    may = {
+        "entity": can_apply(user, application.organisation, at=at),
+        "secretariat": is_secretariat(user, application.partnership, at=at),
+    }
+    return [verb for verb in APPLICATION.available(application.status) if may.get(APPLICATION_ACTORS.get(verb, ""))]
 
 
 def organisations_of(user: Viewer, *roles: Role, at: datetime) -> list[Organisation]:

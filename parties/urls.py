@@ -2,10 +2,28 @@
 
 from django.urls import path
 
-from parties.views import public
+from parties.views import applications, measures, public
 
 app_name = "parties"
 urlpatterns = [
     path("countries/", public.country_list, name="countries"),
     path("tpes/", public.designation_list, name="tpes"),
+    # Applications for designation.
+    path("tpes/applications/new/", applications.application_new, name="application-new"),
+    path("tpes/applications/<int:pk>/", applications.application_detail, name="application"),
+    path("tpes/applications/<int:pk>/edit/", applications.application_edit, name="application-edit"),
+    path("tpes/applications/<int:pk>/accept/", applications.application_accept, name="application-accept"),
+    path("tpes/applications/<int:pk>/return/", applications.application_return, name="application-return"),
+    path("tpes/applications/<int:pk>/withdraw/", applications.application_withdraw, name="application-withdraw"),
+    path(
+        "tpes/applications/<int:pk>/documents/<str:access>/",
+        applications.application_document,
+        name="application-document",
+    ),
+    # What becomes of a designation.
+    path("tpes/<str:number>/extend/", applications.application_extend, name="application-extend"),
+    path("tpes/<str:number>/give-up/", measures.designation_give_up, name="give-up"),
+    path("tpes/<str:number>/measures/new/", measures.measure_new, name="measure-new"),
+    path("tpes/<str:number>/measures/<int:pk>/", measures.measure_detail, name="measure"),
+    path("tpes/<str:number>/measures/<int:pk>/withdraw/", measures.measure_withdraw, name="measure-withdraw"),
 ]

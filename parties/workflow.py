@@ -1,4 +1,4 @@
-"""The lives of a rule pack and of a case (jcm.md 1.0–1.9, 2.2)."""
+"""The lives of a rule pack, of a case, of a designation and of what leads to it (jcm.md 1.0–1.9, 2.2, 2.4)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -61,4 +61,68 @@ CASE = Workflow(
     Transition("consider", (Stage.SUBMITTED, Stage.PUBLIC_INPUTS), Stage.CONSIDERATION),
     Transition("decide", (Stage.CONSIDERATION,), Stage.DECIDED),
     Transition("withdraw", OPEN_STAGES, Stage.WITHDRAWN),
+)
+
+
+class DesignationStatus(models.TextChoices):
+    """What the committee or the entity made of a designation. Whether it has expired is computed, never a state."""
+
+    DESIGNATED = "designated", _("Designated")
+    SUSPENDED = "suspended", _("Suspended")
+    WITHDRAWN = "withdrawn", pgettext_lazy("designation", "Withdrawn")
+    GIVEN_UP = "given_up", _("Given up by the entity")
+
+
+# In these a designation is over.
+ENDED = (DesignationStatus.WITHDRAWN, DesignationStatus.GIVEN_UP)
+
+DESIGNATION = Workflow(
+    Transition("suspend", (DesignationStatus.DESIGNATED,), DesignationStatus.SUSPENDED),
+    Transition("resume", (DesignationStatus.SUSPENDED,), DesignationStatus.DESIGNATED),
+    Transition("withdraw", (DesignationStatus.DESIGNATED, DesignationStatus.SUSPENDED), DesignationStatus.WITHDRAWN),
+    Transition("give_up", (DesignationStatus.DESIGNATED, DesignationStatus.SUSPENDED), DesignationStatus.GIVEN_UP),
+)
+
+
+class ApplicationStatus(models.TextChoices):
+    """Where an application for designation stands."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned as incomplete")
+    CONSIDERED = "considered", _("Under consideration")
+    GRANTED = "granted", _("Granted")
+    DENIED = "denied", _("Not granted")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the applicant")
+
+
+# In these an application waits for somebody.
+PENDING = (ApplicationStatus.SUBMITTED, ApplicationStatus.RETURNED, ApplicationStatus.CONSIDERED)
+
+APPLICATION = Workflow(
+    Transition("submit", (ApplicationStatus.RETURNED,), ApplicationStatus.SUBMITTED),
+    Transition("accept", (ApplicationStatus.SUBMITTED,), ApplicationStatus.CONSIDERED),
+    Transition("return", (ApplicationStatus.SUBMITTED,), ApplicationStatus.RETURNED),
+    Transition("grant", (ApplicationStatus.CONSIDERED,), ApplicationStatus.GRANTED),
+    Transition("deny", (ApplicationStatus.CONSIDERED,), ApplicationStatus.DENIED),
+    Transition(
+        "withdraw",
+        PENDING,
+        ApplicationStatus.WITHDRAWN,
+    ),
+)
+
+
+class ProposalStatus(models.TextChoices):
+    """Where something stands that the secretariat proposes to the committee."""
+
+    PROPOSED = "proposed", _("Proposed")
+    ADOPTED = "adopted", _("Adopted")
+    DENIED = "denied", _("Not adopted")
+    WITHDRAWN = "withdrawn", _("Proposal withdrawn")
+
+
+PROPOSAL = Workflow(
+    Transition("adopt", (ProposalStatus.PROPOSED,), ProposalStatus.ADOPTED),
+    Transition("deny", (ProposalStatus.PROPOSED,), ProposalStatus.DENIED),
+    Transition("withdraw", (ProposalStatus.PROPOSED,), ProposalStatus.WITHDRAWN),
 )

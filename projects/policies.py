@@ -46,7 +46,7 @@ def check_can_examine(user: Viewer, project: Project, *, at: datetime) -> None:
     partnership and takes no part in the project (R-VV-03).
     """
     entities = organisations_of(user, Role.TPE, at=at)
-    designations = Designation.objects.on(at.date()).filter(
+    designations = Designation.objects.at_work(at.date()).filter(
         organisation__in=entities, partnership=project.partnership_id
     )
     designated = set(designations.values_list("organisation", flat=True))

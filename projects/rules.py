@@ -13,7 +13,9 @@ from methodologies.engine.calculate import fixed_values
 from methodologies.engine.definition import DefinitionError
 from methodologies.rules import Findings, in_words
 from methodologies.workflow import Status
-from parties.models import Country, Designation, Organisation, Partnership, SectoralScope
+from parties.models import Country, Designation, Organisation, Partnership, Task, Terms, is_accredited
+from parties.selectors import day_of
+from parties.workflow import DesignationStatus
 from projects.calculation import definition_of, fixed_of
 from projects.models import MonitoringReport, Project
 from projects.ports import AccountChoice
@@ -104,24 +106,43 @@ def design_findings(project: Project) -> Findings:
 # --- validation and verification (jcm.md 1.5, 2.4) ----------------------------------------------------------------
 
 
-def r_vv_01(designation: Designation, partnership: Partnership, *, at: datetime) -> Findings:
-    """R-VV-01: the third-party entity's designation by this partnership's Joint Committee is in force."""
-    begun = designation.designated_on is None or designation.designated_on <= at.date()
-    if designation.partnership_id != partnership.pk or not begun or not designation.in_force(at.date()):
+def r_vv_01(designation: Designation, partnership: Partnership, begun_on: date | None, *, at: datetime) -> Findings:
+    """R-VV-01: the third-party entity's designation by this partnership's Joint Committee is in force on the day.
+
+    While it is suspended, only work is finished that was begun before, and only where the committee allowed that.
+    """
+    day = day_of(partnership, at)
+    terms = designation.terms_on(day) if designation.partnership_id == partnership.pk else None
+    if terms is None or not is_accredited(terms, day) or terms.status not in WORKING:
         return {
             "designation": _("Designation %(number)s is not in force in this partnership today.")
             % {"number": designation.number}
         }
+    if terms.status == DesignationStatus.SUSPENDED:
+        return _r_vv_01_suspended(designation, terms, begun_on)
     return {}
 
 
-def r_vv_02(designation: Designation, project: Project, allowed: Iterable[SectoralScope]) -> Findings:
-    """R-VV-02: the designation covers the sectoral scope of every methodology of the project."""
-    covered = {scope.pk for scope in allowed}
+WORKING = (DesignationStatus.DESIGNATED, DesignationStatus.SUSPENDED)
+
+
+def _r_vv_01_suspended(designation: Designation, terms: Terms, begun_on: date | None) -> Findings:
+    if terms.work_may_finish and begun_on and terms.valid_from and begun_on < terms.valid_from:
+        return {}
+    return {
+        "designation": _("Designation %(number)s is suspended, and this work was not under way or may not be finished.")
+        % {"number": designation.number}
+    }
+
+
+def r_vv_02(designation: Designation, project: Project, task: Task, *, at: datetime) -> Findings:
+    """R-VV-02: the designation covers, for this task, the sectoral scope of every methodology of the project."""
+    terms = designation.terms_on(day_of(project.partnership, at))
+    covered = terms.scopes[task] if terms else frozenset()
     missing = {
         str(version.sectoral_scope)
         for version in project.methodologies.select_related("sectoral_scope")
-        if version.sectoral_scope_id not in covered
+        if version.sectoral_scope is None or version.sectoral_scope.number not in covered
     }
     if missing:
         return {

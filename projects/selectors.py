@@ -1,19 +1,20 @@
 """Which projects, reports and requests a person may see, and what waits for that person."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from core.inbox import Item, items_of
-from core.models import Rendition, User
+from core.models import Event, Rendition, User
 from methodologies.models import MethodologyVersion
 from methodologies.selectors import COMMITTEE, partnerships_examined, partnerships_inside
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
+from parties.selectors import day_of
 from projects.explanation import plain
 from projects.models import IssuanceRequest, MonitoringReport, Project, Validation
 from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
@@ -86,11 +87,18 @@ def methodologies_usable(project: Project) -> QuerySet[MethodologyVersion]:
 
 
 def designations_of(viewer: User, project: Project, *, at: datetime) -> list[Designation]:
-    """Return the designations in force under which this person may sign for the project's partnership."""
-    mine = Designation.objects.filter(
+    """Return the designations under which this person may sign for the project's partnership."""
+    mine = Designation.objects.at_work(at.date()).filter(
         partnership=project.partnership_id, organisation__in=organisations_of(viewer, Role.TPE, at=at)
     )
-    return [designation for designation in mine.select_related("organisation") if designation.in_force(at.date())]
+    return list(mine.select_related("organisation"))
+
+
+def submitted_on(report: MonitoringReport) -> date | None:
+    """Return the day on which the report first went to verification, where the partnership's deadlines end."""
+    subject = {"subject_type": "projects.monitoringreport", "subject_id": str(report.pk)}
+    first = Event.objects.filter(name="report.submitted", **subject).aggregate(first=Min("at"))["first"]
+    return day_of(report.project.partnership, first) if first else None
 
 
 def renditions_of(project: Project, *, involved: bool) -> list[Rendition]:

@@ -13,12 +13,16 @@ class DecisionItemSerializer(serializers.ModelSerializer[DecisionItem]):
     methodology = serializers.CharField(
         source="methodology_version.label", read_only=True, allow_null=True, default=None
     )
-    tpe = serializers.CharField(source="designation.number", read_only=True, allow_null=True, default=None)
+    tpe = serializers.SerializerMethodField()
     idea_note = serializers.CharField(source="idea_note.number", read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = DecisionItem
         fields = ["kind", "subject", "project", "methodology", "tpe", "idea_note"]
+
+    def get_tpe(self, item: DecisionItem) -> str | None:
+        """Return the number of the designation that is decided about, or that came about."""
+        return item.entity.number if item.entity else None
 
 
 class DecisionSerializer(RecordSerializer[Decision]):

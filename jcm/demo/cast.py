@@ -5,7 +5,9 @@ from datetime import date
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
+from core import numbering
 from core.models import Source, User
 from parties.models import (
     Country,
@@ -123,18 +125,20 @@ def _person(email: str, name: str, source: str, role: Role, scope: Scope) -> Use
     return user
 
 
+@transaction.atomic
 def _designation(partnership: Partnership, entity: Organisation, source: str) -> Designation:
-    designation, new = Designation.objects.get_or_create(
-        number=f"TPE-{partnership.code}-900",
-        defaults={
-            "partnership": partnership,
-            "organisation": entity,
-            "designated_on": partnership.signed_on,
-            "source": source,
-        },
+    held = Designation.objects.filter(partnership=partnership, organisation=entity).first()
+    if held is not None:
+        return held
+    key = f"TPE-{partnership.code}-"
+    designation = Designation.objects.create(
+        number=f"{key}{numbering.allot(key, source=source):03d}",
+        partnership=partnership,
+        organisation=entity,
+        designated_on=partnership.signed_on,
+        source=source,
     )
-    if new:
-        scopes = list(SectoralScope.objects.all())
-        designation.scopes_validation.set(scopes)
-        designation.scopes_verification.set(scopes)
+    scopes = list(SectoralScope.objects.all())
+    designation.scopes_validation.set(scopes)
+    designation.scopes_verification.set(scopes)
     return designation

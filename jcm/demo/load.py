@@ -12,6 +12,7 @@ from django.db import transaction
 from committee import services as committee
 from core.models import Source, User
 from jcm.demo import definitions as sketches
+from jcm.demo import subjects
 from jcm.demo.cast import PASSWORD, Cast, assemble
 from jcm.demo.elsewhere import ministry
 from jcm.demo.story import Plan, Story
@@ -95,7 +96,8 @@ def _mongolia(people: Cast, at: datetime) -> None:
 
 
 def _waiting(story: Story, at: datetime) -> None:
-    """A decision that is open for answers, and a proposal that a colleague of the company is asked to approve."""
+    """Entities; a decision open for answers; a proposal that a colleague of the company is asked to approve."""
+    subjects.of_mongolia(story)
     story.considered_methodology(sketches.TRANSFORMERS_VIET_NAM)
     story.clock.now = at - timedelta(days=4)
     story.decision("The Joint Committee approves the methodology for efficient transformers.")
@@ -137,6 +139,7 @@ def _indonesia(people: Cast, _at: datetime) -> None:
         "Semarang, Central Java", "-6.99320", "110.42030", date(2019, 1, 1), 330, "Transport",
     )  # fmt: skip
     story.designed_project(fleet, buses)
+    subjects.of_indonesia(story)
 
 
 def _viet_nam(people: Cast, _at: datetime) -> None:

@@ -18,7 +18,7 @@ from jcm.importer.loader import (
     update,
 )
 from jcm.importer.table import Refused, Row
-from parties.models import Designation, SectoralScope
+from parties.models import Designation, DesignationTerm, SectoralScope
 
 # Whether a designation has run out is computed from its date; partly withdrawn scopes are those not listed.
 STATUS = {
@@ -40,6 +40,7 @@ class Tpes(Loader):
         self.scopes = {str(scope.number): scope for scope in SectoralScope.objects.all()}
         self.organisations = Organisations()
         self.known = {d.number: d for d in Designation.objects.prefetch_related(*SCOPES)}
+        self.changed = set(DesignationTerm.objects.values_list("designation", flat=True))
 
     def identity(self, row: Row) -> Hashable:
         return row.required("number")
@@ -66,6 +67,8 @@ class Tpes(Loader):
             reserve(text)
             return Loaded(CREATED, designation)
         check_is_public_record(designation, "number")
+        if designation.pk in self.changed:
+            raise Refused("number", _("A decision taken in this system changed this designation; it is left as it is."))
         changed = update(designation, values) | self._change_scopes(designation, scopes)
         return Loaded(CHANGED if changed else UNCHANGED, designation)
 

@@ -1,8 +1,17 @@
 """Countries, partnerships, organisations, roles, third-party entities, rule packs and cases."""
 
+from parties.models.applications import DesignationApplication, DesignationMeasure
 from parties.models.cases import Case, CaseStage, CaseTick
 from parties.models.countries import JAPAN, Country, Partnership, SectoralScope
-from parties.models.entities import Designation, DesignationQuerySet
+from parties.models.entities import (
+    Designation,
+    DesignationQuerySet,
+    DesignationTerm,
+    Task,
+    Terms,
+    is_accredited,
+    is_in_force,
+)
 from parties.models.packs import ChecklistItem, Holiday, RulePack
 from parties.models.people import Organisation, Role, RoleAssignment, RoleAssignmentQuerySet
 
@@ -14,7 +23,10 @@ __all__ = [
     "ChecklistItem",
     "Country",
     "Designation",
+    "DesignationApplication",
+    "DesignationMeasure",
     "DesignationQuerySet",
+    "DesignationTerm",
     "Holiday",
     "Organisation",
     "Partnership",
@@ -23,4 +35,8 @@ __all__ = [
     "RoleAssignmentQuerySet",
     "RulePack",
     "SectoralScope",
+    "Task",
+    "Terms",
+    "is_accredited",
+    "is_in_force",
 ]

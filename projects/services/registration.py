@@ -8,7 +8,7 @@ from core import events
 from core.models import User
 from methodologies.rules import enforce, r_pm_04
 from parties.decision import DecisionReference
-from parties.models import Designation
+from parties.models import Designation, Task
 from parties.services import case_move
 from parties.workflow import Stage
 from projects import policies, rules
@@ -28,8 +28,8 @@ def project_validate(*, project_id: int, designation_id: int, statement: str, ac
     policies.check_can_sign(actor, designation, at=at)
     target = PROJECT.next_state("validate", state=project.status)
     enforce(
-        rules.r_vv_01(designation, project.partnership, at=at)
-        or rules.r_vv_02(designation, project, designation.scopes_validation.all())
+        rules.r_vv_01(designation, project.partnership, project.submitted_on, at=at)
+        or rules.r_vv_02(designation, project, Task.VALIDATION, at=at)
         or rules.r_vv_03(designation, project),
         rules.r_vv_04(statement),
     )

@@ -11,8 +11,8 @@ from core.models import User
 from methodologies.engine.calculate import YearResult
 from methodologies.engine.definition import DefinitionError
 from methodologies.rules import enforce, r_pm_04
-from parties.models import Designation
-from projects import policies, rules
+from parties.models import Designation, Task
+from projects import policies, rules, selectors
 from projects.calculation import six_places, yearly_results
 from projects.errors import CannotCalculate, PeriodsOverlap, ResultsDiffer
 from projects.models import MonitoringReport, Project, Verification, YearlyResult
@@ -130,8 +130,8 @@ def report_verify(
     policies.check_can_sign(actor, designation, at=at)
     target = REPORT.next_state("verify", state=report.status)
     enforce(
-        rules.r_vv_01(designation, report.project.partnership, at=at)
-        or rules.r_vv_02(designation, report.project, designation.scopes_verification.all())
+        rules.r_vv_01(designation, report.project.partnership, selectors.submitted_on(report), at=at)
+        or rules.r_vv_02(designation, report.project, Task.VERIFICATION, at=at)
         or rules.r_vv_03(designation, report.project),
         rules.r_vv_04(statement),
         rules.r_mr_01(report.project),

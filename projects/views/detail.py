@@ -1,13 +1,11 @@
 """The public page of a project, and its documents."""
 
-from django.core.files.storage import storages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from core.models import Rendition
-from core.services import content_path
+from core.files import file_response
 from projects import policies, selectors
 from projects.forms.monitoring import ReasonForm
 from projects.models import Project
@@ -52,9 +50,4 @@ def project_document(request: HttpRequest, number: str, access: str) -> FileResp
     rendition = next((r for r in selectors.renditions_of(project, involved=involved) if r.access == access), None)
     if rendition is None:
         raise Http404
-    return _file(rendition)
-
-
-def _file(rendition: Rendition) -> FileResponse:
-    content = storages["documents"].open(content_path(rendition.sha256))
-    return FileResponse(content, as_attachment=True, filename=rendition.file_name, content_type=rendition.media_type)
+    return file_response(rendition)

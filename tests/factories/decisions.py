@@ -19,6 +19,8 @@ def prepared_decision(people: Cast, *, at: datetime = NOON, outcome: str = "appr
         Q(methodology_version__status="considered")
         | Q(project__status="considered")
         | Q(issuance_request__status="considered")
+        | Q(designation_application__status="considered")
+        | Q(designation_measure__status="proposed")
     )
     waiting = DecisionItem.objects.filter(considered, partnership=people.partnership, decision=None)
     return services.decision_prepare(

@@ -13,13 +13,14 @@ from committee.models import Decision, DecisionItem
 from core.models import User
 from jcm.demo.cast import Cast, assemble
 from methodologies import services as methodologies
+from parties import services as parties
 from parties.models import Designation, Organisation, Role, RoleAssignment
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
 from registry.models import Account, Certificate, Checkpoint, CreditBlock, IssuanceLeg, LogEntry, Registry
 from registry.serials import read
-from tests.factories import cycle, exchange, gate, ledger
+from tests.factories import cycle, entities, exchange, gate, ledger
 
 # Texts that only some may read; none of them is a part of another.
 DRAFT_METHODOLOGY = "Quietheron"
@@ -32,9 +33,12 @@ UNADOPTED = "Stillsparrow"
 RETURNED_PROJECT = "Tacitcrane"
 RETURNED_REPORT = "Mutewolverine"
 RETURNED_REQUEST = "Noiselessbison"
+RETURNED_APPLICATION = "Voicelessgull"
+PROPOSED_MEASURE = "Unvoicedmoth"
 CANARIES = (
     DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
-    OBJECTION, UNADOPTED, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST,
+    OBJECTION, UNADOPTED, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
+    PROPOSED_MEASURE,
 )  # fmt: skip
 
 
@@ -57,6 +61,7 @@ def build() -> World:
     _reports(world)
     _requests(world)
     _decisions(world)
+    _entities(world)
     _legs(world)
     _accounts(world)
     _applications(world)
@@ -97,7 +102,7 @@ def _retired_tpe(world: World) -> User:
     """Return a verifier whose entity was designated until 2020."""
     person = _worker(world, "retired", Role.TPE)
     Designation.objects.create(
-        number="TPE-MN-901",
+        number="TPE-MN-801",
         partnership=world.mongolia.partnership,
         organisation=person.roles.get().organisation,
         designated_on=date(2014, 1, 1),
@@ -226,6 +231,32 @@ def _decision(world: World, text: str) -> Decision:
 
 def _opened(world: World, decision: Decision) -> Decision:
     return committee.decision_open(decision_id=decision.pk, actor=world.mongolia.japan_secretariat, at=timezone.now())
+
+
+def _entities(world: World) -> None:
+    """Applications of the verifier's other organisations, and measures on their designations."""
+    people = world.mongolia
+    files = {
+        "public": SimpleUploadedFile("application.pdf", b"%PDF-1.7 for everybody"),
+        "restricted": SimpleUploadedFile(f"{RESTRICTED_NAME}.pdf", RESTRICTED_FILE),
+    }
+    submitted = entities.filed(people, entities.body(people, "Applicant"))
+    returned = parties.application_return(
+        application_id=entities.filed(people, entities.body(people, "Returned")).pk,
+        reason=RETURNED_APPLICATION, actor=people.host_secretariat, at=cycle.NOON,
+    )  # fmt: skip
+    first, second = (entities.granted(people, entities.body(people, name), files=files) for name in ("One", "Two"))
+    proposed = entities.proposed(people, first, "suspend", reason=PROPOSED_MEASURE)
+    entities.carried_out(people, second, "suspend")
+    granted = first.applications.get()
+    world.places |= {
+        "a submitted": {"pk": submitted.pk},
+        "a returned": {"pk": returned.pk},
+        "a public file": {"pk": granted.pk, "access": "public"},
+        "a restricted file": {"pk": granted.pk, "access": "restricted"},
+        "measure proposed": {"number": first.number, "pk": proposed.pk},
+        "measure adopted": {"number": second.number, "pk": second.measures.get().pk},
+    }
 
 
 def _legs(world: World) -> None:

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from committee.workflow import DECISION
 from methodologies.workflow import METHODOLOGY
-from parties.workflow import CASE, PACK
+from parties.workflow import APPLICATION, CASE, DESIGNATION, PACK
+from parties.workflow import PROPOSAL as COMMITTEE_PROPOSAL
 from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
 from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
 
@@ -21,6 +22,9 @@ WORKFLOWS = {
     "Monitoring report": REPORT,
     "Issuance request": ISSUANCE_REQUEST,
     "Decision of the Joint Committee": DECISION,
+    "Designation of a third-party entity": DESIGNATION,
+    "Application for designation": APPLICATION,
+    "Proposal of the secretariat to the Joint Committee": COMMITTEE_PROPOSAL,
     "Issuance leg of one government": LEG,
     "Proposal to move credits": PROPOSAL,
     "Account": ACCOUNT,

@@ -102,9 +102,9 @@ def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
 
 def table() -> list[Row]:
     """Return every row."""
-    return [*site(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(), *of_registries(),
-            *of_accounts(), *of_authorizations(), *of_reconciliation(), *of_committees(), *interface(),
-            *accounts()]  # fmt: skip
+    return [*site(), *of_entities(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(),
+            *of_registries(), *of_accounts(), *of_authorizations(), *of_reconciliation(), *of_committees(),
+            *interface(), *accounts()]  # fmt: skip
 
 
 def site() -> list[Row]:
@@ -174,6 +174,34 @@ def of_methodologies() -> list[Row]:
             hidden | {"participant": REFUSED, "secretariat": DONE},
             reason="Why.",
         ),
+    ]
+
+
+def of_entities() -> list[Row]:
+    """The entity's people apply and give up, the secretariat checks and proposes, the committee reads."""
+    verifiers = {"tpe": OK, "retired_tpe": OK, "vn_tpe": OK}
+    sees: dict[str, Answer] = {"tpe": OK, "inside": OK}
+    hidden: dict[str, Answer] = {"tpe": REFUSED, "inside": REFUSED}
+    return [
+        *form("parties:application-new", REFUSED, verifiers),
+        row("GET parties:application a submitted", HIDDEN, sees, anonymous=SIGN_IN),
+        row("GET parties:application a returned", HIDDEN, sees, anonymous=SIGN_IN),
+        row("POST parties:application a submitted", NEVER, anonymous=SIGN_IN),
+        *form("parties:application-edit a submitted", HIDDEN, hidden),
+        *form("parties:application-edit a returned", HIDDEN, hidden | {"tpe": OK}),
+        *button("parties:application-accept a submitted", HIDDEN, hidden | {"secretariat": DONE}),
+        *button("parties:application-return a submitted", HIDDEN, hidden | {"secretariat": DONE}, reason="Why."),
+        *button("parties:application-withdraw a submitted", HIDDEN, hidden | {"tpe": DONE}),
+        *public("parties:application-document a public file"),
+        row("GET parties:application-document a restricted file", HIDDEN, sees),
+        row("POST parties:application-document a restricted file", NEVER),
+        *form("parties:application-extend tpe", REFUSED, {"tpe": OK}),
+        *form("parties:give-up tpe", REFUSED, {"tpe": OK}),
+        *form("parties:measure-new tpe", REFUSED, {"secretariat": OK}),
+        row("GET parties:measure measure proposed", HIDDEN, sees),
+        row("GET parties:measure measure adopted", OK),
+        row("POST parties:measure measure proposed", NEVER),
+        *button("parties:measure-withdraw measure proposed", HIDDEN, hidden | {"secretariat": DONE}),
     ]
 
 

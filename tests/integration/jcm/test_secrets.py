@@ -16,11 +16,13 @@ LISTS = (
 )  # fmt: skip
 COMMITTEE = {
     made.OBJECTION, made.UNADOPTED, made.RESTRICTED_NAME, made.CANARIES[4], made.RETURNED_METHODOLOGY,
-    made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST,
+    made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.RETURNED_APPLICATION,
+    made.PROPOSED_MEASURE,
 }  # fmt: skip
 # What each may read; outsiders may read none of it.
 READS = {
-    "participant": set(CANARIES) - {made.OBJECTION, made.UNADOPTED},
+    "participant": set(CANARIES)
+    - {made.OBJECTION, made.UNADOPTED, made.RETURNED_APPLICATION, made.PROPOSED_MEASURE},
     "tpe": COMMITTEE - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY},
     "host_secretariat": COMMITTEE,
     "japan_chair": COMMITTEE,

@@ -1,8 +1,8 @@
 """Countries, partnerships and third-party entities: public records all of them."""
 
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from parties.models import Country, Designation, Partnership, RulePack, SectoralScope
 from parties.workflow import PackStatus
@@ -28,14 +28,14 @@ def pack_in_force(partnership: Partnership, day: date) -> RulePack:
     return pack
 
 
+def day_of(partnership: Partnership, at: datetime) -> date:
+    """Return the calendar day of this moment where the partnership's deadlines end."""
+    return pack_in_force(partnership, at.date()).calendar.day(at)
+
+
 def designation_list() -> QuerySet[Designation]:
     """Return the designations of third-party entities with their scopes."""
     scopes = SectoralScope.objects.order_by("number")
     return Designation.objects.select_related(
         "partnership__host", "partnership__acquirer", "organisation__country"
     ).prefetch_related(Prefetch("scopes_validation", scopes), Prefetch("scopes_verification", scopes))
-
-
-def in_force(designations: QuerySet[Designation], day: date) -> QuerySet[Designation]:
-    """Keep the designations under which an entity may work on this day, as Designation.in_force says of one."""
-    return designations.filter(Q(valid_until=None) | Q(valid_until__gte=day), status=Designation.Status.DESIGNATED)

@@ -1,0 +1,83 @@
+"""What committees decide on beside methodologies and projects: third-party entities."""
+
+from datetime import date
+
+from jcm.demo.cast import START
+from jcm.demo.story import Story
+from parties import services
+from parties.models import Designation, DesignationApplication, Organisation, Role, RoleAssignment, SectoralScope
+
+Kind = DesignationApplication.Kind
+
+
+def entity(story: Story, name: str) -> Organisation:
+    """Return another verification body, for which the verifier works too."""
+    people = story.people
+    body, _new = Organisation.objects.get_or_create(
+        name=name, country=people.partnership.acquirer, defaults={"source": people.tpe.source}
+    )
+    RoleAssignment.objects.get_or_create(
+        user=people.tpe, role=Role.TPE, organisation=body, defaults={"valid_from": START}
+    )
+    return body
+
+
+def applied(
+    story: Story, body: Organisation, *, kind: str = Kind.NEW, scopes: tuple[int, ...] = (1, 3)
+) -> DesignationApplication:
+    """Let a body ask for designation, or for more."""
+    asked = list(SectoralScope.objects.filter(number__in=scopes))
+    at = story.clock.after(3)
+    return services.application_file(
+        partnership=story.people.partnership,
+        organisation=body,
+        kind=kind,
+        content={
+            "basis": DesignationApplication.Basis.ISO_14065,
+            "accreditation_body": "Demonstration Accreditation Board",
+            "certificate_number": f"DAB-{body.pk:04d}",
+            "accredited_until": date(at.year + 3, 3, 31),
+            "scopes_validation": asked,
+            "scopes_verification": asked,
+            "competence": "Two lead verifiers and one reviewer, trained in the rules of the mechanism.",
+        },
+        actor=story.people.tpe,
+        at=at,
+    )
+
+
+def designated(story: Story, body: Organisation) -> Designation:
+    """Bring a body through the committee."""
+    application = applied(story, body)
+    at = story.clock.after(5)
+    services.application_accept(application_id=application.pk, actor=story.people.host_secretariat, at=at)
+    story.adopted(f"The Joint Committee designates {body.name} as a third-party entity.")
+    application.refresh_from_db()
+    assert application.designation is not None  # narrows the type
+    return application.designation
+
+
+def suspended(story: Story, designation: Designation, *, reason: str) -> None:
+    """Let the committee suspend a body, work under way excepted."""
+    services.measure_propose(
+        designation_id=designation.pk,
+        kind="suspend",
+        reason=reason,
+        work_may_finish=True,
+        actor=story.people.host_secretariat,
+        at=story.clock.after(40),
+    )
+    story.adopted(f"The Joint Committee suspends the designation {designation.number}.")
+
+
+def of_mongolia(story: Story) -> None:
+    """A body that was designated and asks for one more scope."""
+    body = entity(story, "Demonstration Assurance Asia")
+    designated(story, body)
+    applied(story, body, kind=Kind.SCOPES, scopes=(13,))
+
+
+def of_indonesia(story: Story) -> None:
+    """A body that is suspended."""
+    body = designated(story, entity(story, "Demonstration Certification"))
+    suspended(story, body, reason="The accreditation body opened an inquiry.")

@@ -1,0 +1,1 @@
+"""What people type about partnerships and third-party entities."""
