@@ -32,3 +32,24 @@ class BeforeTheCommittee(DomainError):
 
     code = "before-the-committee"
     title = _("The Joint Committee is deciding this case. Ask the secretariat to withdraw that decision first.")
+
+
+class DeclarationMissing(DomainError):
+    """Who answers has first said of each item whether there is a conflict of interest."""
+
+    code = "declaration-missing"
+    title = _("Declare for each item whether you have a conflict of interest. Then you can answer.")
+
+
+class DelegationOverlaps(DomainError):
+    """A member has one delegate at a time."""
+
+    code = "delegation-overlaps"
+    title = _("You have named a delegate for some of these days already. End that delegation first.")
+
+
+class AlreadySucceeded(DomainError):
+    """A decision is recirculated or superseded by one other."""
+
+    code = "already-succeeded"
+    title = _("Another decision takes the place of this one already. Work on that one, or withdraw it first.")

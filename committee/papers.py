@@ -8,7 +8,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Spacer, Table
 
-from committee import selectors
+from committee import selectors, voices
 from committee.models import Answer, Decision
 from core.models import Source
 from parties.models import Role
@@ -30,6 +30,10 @@ WORDS = {
         "opened_at": "Opened for answers",
         "closes_at": "Answers until",
         "chair": "Co-chair of {party}",
+        "supersedes": "Takes the place of",
+        "successor": "Superseded by",
+        "recused": "Took no part",
+        "people": "{number} of the committee (conflict of interest)",
         "decided": "What is decided",
         "kind": "Matter",
         "subject": "Subject",
@@ -50,6 +54,10 @@ WORDS = {
         "opened_at": "回答の開始",
         "closes_at": "回答の期限",
         "chair": "{party}の共同議長",
+        "supersedes": "置き換える決定",
+        "successor": "この決定に代わる決定",
+        "recused": "不参加",
+        "people": "委員{number}名（利益相反）",
         "decided": "決定事項",
         "kind": "案件",
         "subject": "対象",
@@ -99,16 +107,20 @@ def _head(words: dict[str, str], decision: Decision, above: str, title: str) -> 
 def _facts(words: dict[str, str], decision: Decision) -> list[tuple[str, object]]:
     day = decision.opened_at.date() if decision.opened_at else decision.adopted_on
     zone = pack_in_force(decision.partnership, day).time_zone if day else ""
+    recused = voices.recused(decision).count()
     rows: list[tuple[str, object]] = [
         (words["adopted_on"], decision.adopted_on),
         (words["mode"], decision.get_mode_display()),
         (words["meeting"], decision.meeting),
         *((words[name], _moment(getattr(decision, name), zone)) for name in ("opened_at", "closes_at")),
         *(
-            (words["chair"].format(party=answer.party.name), answer.member.name)
-            for answer in decision.answers.select_related("party", "member").order_by("pk")
+            (words["chair"].format(party=answer.party.name), voices.signature(answer))
+            for answer in decision.answers.select_related("party", "member", "given_by").order_by("pk")
             if answer.role == Role.CO_CHAIR and answer.value == Answer.Value.AFFIRM
         ),
+        (words["supersedes"], str(decision.supersedes or "")),
+        (words["successor"], str(selectors.successor_of(decision) or "")),
+        (words["recused"], words["people"].format(number=recused) if recused else ""),
     ]
     known = [(label, value) for label, value in rows if value not in ("", None)]
     return [*known, ("", words["record"])] if decision.source == Source.PUBLIC_RECORD else known

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from committee.models import Answer, Decision, DecisionItem
+from committee import voices
+from committee.models import Answer, Decision, DecisionItem, Declaration, Delegation
 from committee.workflow import DecisionStatus
 from core.inbox import Item
 from core.models import User
@@ -32,7 +33,10 @@ def partnerships_of(viewer: Viewer, *roles: Role, at: datetime) -> QuerySet[Part
 
 def decision_list(*, viewer: Viewer, at: datetime) -> QuerySet[Decision]:
     """Return adopted decisions to everybody, and all of a partnership's decisions to its committee."""
-    decisions = Decision.objects.select_related("partnership__host", "partnership__acquirer", "prepared_by")
+    successor = Decision.objects.filter(supersedes=OuterRef("pk"), status=DecisionStatus.ADOPTED)
+    decisions = Decision.objects.select_related(
+        "partnership__host", "partnership__acquirer", "prepared_by", "supersedes__partnership__host"
+    ).annotate(superseded=Exists(successor))
     return decisions.filter(
         Q(status=DecisionStatus.ADOPTED) | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at))
     )
@@ -56,14 +60,18 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
 
 def _answers_asked(viewer: User, at: datetime) -> Iterable[Item]:
     sits = partnerships_of(viewer, Role.CO_CHAIR, Role.MEMBER, at=at)
-    asked = Answer.objects.filter(member=viewer, value="", decision__status=DecisionStatus.OPEN)
-    asked = asked.filter(decision__partnership__in=sits)
-    for answer in asked.select_related("decision__partnership__host").order_by("decision__closes_at"):
+    asked = Answer.objects.filter(value="", decision__status=DecisionStatus.OPEN, decision__partnership__in=sits)
+    asked = asked.filter(Q(member=viewer) | voices.represented(viewer, at=at))
+    conflict = Declaration.objects.filter(item__decision=OuterRef("decision"), member=viewer, conflict=True)
+    asked = asked.filter(~Exists(conflict)).select_related("decision__partnership__host", "member")
+    for answer in asked.order_by("decision__closes_at", "pk"):
         decision = answer.decision
+        own = answer.member_id == viewer.pk
+        behalf = _("Answer an electronic decision for %(member)s") % {"member": answer.member}
         yield Item(
             title=f"{decision.number} {decision.text}".strip(),
             url=decision.get_absolute_url(),
-            kind=_("Answer an electronic decision"),
+            kind=_("Answer an electronic decision") if own else behalf,
             waiting_since=decision.opened_at,
             due_at=decision.closes_at,
         )
@@ -89,9 +97,31 @@ def agenda_url(partnership: Partnership) -> str:
     return reverse("committee:agenda", args=[partnership.host.slug])
 
 
+def delegations_url(partnership: Partnership) -> str:
+    """Return the address where the partnership's members name delegates."""
+    return reverse("committee:delegations", args=[partnership.host.slug])
+
+
 def items_of(decision: Decision) -> QuerySet[DecisionItem]:
     """Return what the decision decides, with the records that the page links to."""
     return decision.items.select_related(*SUBJECTS)
+
+
+def successor_of(decision: Decision) -> Decision | None:
+    """Return the adopted decision that took the place of this one."""
+    successors = decision.successors.filter(status=DecisionStatus.ADOPTED)
+    return successors.select_related("partnership__host").first()
+
+
+def former_objections(decision: Decision) -> list[Answer]:
+    """Return why the decisions were stopped that this one recirculates, the latest first."""
+    found: list[Answer] = []
+    former = decision.recirculates
+    while former is not None:
+        objections = former.answers.filter(value=Answer.Value.OBJECT)
+        found += objections.select_related("member", "party", "decision__partnership__host")
+        former = former.recirculates
+    return found
 
 
 def summary(decision: Decision) -> str:
@@ -101,3 +131,9 @@ def summary(decision: Decision) -> str:
         by_kind.setdefault(item.get_kind_display(), []).append(item.subject)
     told = [f"{kind}: {', '.join(dict.fromkeys(subjects))}" for kind, subjects in by_kind.items()]
     return "; ".join(told) or str(decision)
+
+
+def delegation_list(*, viewer: Viewer, at: datetime) -> QuerySet[Delegation]:
+    """Return the delegations in the committees on which the person sits or which the person serves."""
+    mine = partnerships_of(viewer, *INSIDE, at=at)
+    return Delegation.objects.filter(partnership__in=mine).select_related("member", "delegate", "party", "partnership")

@@ -24,6 +24,8 @@ DECISIONS = Listing(
         Column("meeting", lambda row: row.meeting),
         Column("matters", lambda row: [item.kind for item in row.items.all()]),
         Column("subjects", lambda row: [item.subject for item in row.items.all()]),
+        Column("supersedes", lambda row: row.supersedes and str(row.supersedes)),
+        Column("superseded", lambda row: row.superseded),
         Column("status", lambda row: row.status),
         Column("source", lambda row: row.source),
         Column("incomplete", lambda row: row.incomplete),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from committee.views import decisions, public
+from committee.views import decisions, public, successors, voices
 
 app_name = "committee"
 urlpatterns = [
@@ -12,5 +12,11 @@ urlpatterns = [
     path("decisions/<int:pk>/open/", decisions.decision_open, name="decision-open"),
     path("decisions/<int:pk>/withdraw/", decisions.decision_withdraw, name="decision-withdraw"),
     path("decisions/<int:pk>/answer/", decisions.decision_answer, name="decision-answer"),
+    path("decisions/<int:pk>/declare/", voices.decision_declare, name="decision-declare"),
+    path("decisions/<int:pk>/recirculate/", successors.decision_recirculate, name="decision-recirculate"),
+    path("decisions/<int:pk>/supersede/", successors.decision_supersede, name="decision-supersede"),
     path("committees/<slug:slug>/agenda/", decisions.agenda, name="agenda"),
+    path("committees/<slug:slug>/agenda/declare/", voices.agenda_declare, name="agenda-declare"),
+    path("committees/<slug:slug>/delegations/", voices.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", voices.delegation_end, name="delegation-end"),
 ]

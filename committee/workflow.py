@@ -16,6 +16,9 @@ class DecisionStatus(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# A decision that ended so can be recirculated.
+ENDED = (DecisionStatus.OBJECTED, DecisionStatus.WITHDRAWN)
+
 DECISION = Workflow(
     Transition("open", (DecisionStatus.PREPARED,), DecisionStatus.OPEN),
     Transition("adopt", (DecisionStatus.OPEN,), DecisionStatus.ADOPTED),

@@ -32,6 +32,8 @@ class DecisionSerializer(RecordSerializer[Decision]):
     url = serializers.HyperlinkedIdentityField(view_name="api:decision-detail")
     country = serializers.CharField(source="partnership.host.iso2", read_only=True)
     items = DecisionItemSerializer(many=True, read_only=True)
+    supersedes = serializers.CharField(source="supersedes.number", read_only=True, allow_null=True, default=None)
+    superseded = serializers.BooleanField(read_only=True)
 
     class Meta:
         model = Decision
@@ -44,6 +46,8 @@ class DecisionSerializer(RecordSerializer[Decision]):
             "meeting",
             "text",
             "items",
+            "supersedes",
+            "superseded",
             "source",
             "incomplete",
             "updated_at",

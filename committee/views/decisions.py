@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from committee import policies, selectors, services
-from committee.forms import AnswerForm, PrepareForm
+from committee import policies, selectors, services, voices
+from committee.forms import AnswerForm, DeclarationForm, PrepareForm, RecirculateForm, SupersedeForm
 from committee.models import Decision
-from committee.workflow import DECISION
+from committee.workflow import DECISION, ENDED, DecisionStatus
 from core.answers import attempt
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
-from parties.models import Role
+from parties.models import Partnership, Role
 from parties.selectors import pack_in_force
 
 
@@ -47,34 +47,82 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
             form_refused(form, refusal)
         else:
             return redirect(decision)
-    return render(
-        request,
-        "committee/agenda.html",
-        {"partnership": partnership, "items": items, "form": form, "may_prepare": may_prepare},
-    )
+    return agenda_page(request, partnership, prepare=form)
+
+
+def agenda_page(
+    request: HttpRequest,
+    partnership: Partnership,
+    *,
+    prepare: PrepareForm | None = None,
+    declare: DeclarationForm | None = None,
+) -> HttpResponse:
+    """Show what waits for a decision, with the forms of this person."""
+    now, user = timezone.now(), request.user
+    items = selectors.agenda(partnership)
+    context = {
+        "partnership": partnership,
+        "items": items,
+        "form": prepare or PrepareForm(agenda=items),
+        "may_prepare": policies.can_prepare(user, partnership, at=now),
+        "may_declare": policies.can_declare(user, partnership, at=now),
+        "declare_form": declare or DeclarationForm(items=items, declared=voices.declarations_of(items, user)),
+    }
+    return render(request, "committee/agenda.html", context)
 
 
 @require_safe
 def decision_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One decision: public once adopted; before that, for its committee with the answers given so far."""
     decision = get_object_or_404(selectors.decision_list(viewer=request.user, at=timezone.now()), pk=pk)
-    return _page(request, decision, AnswerForm())
+    return page(request, decision)
 
 
-def _page(request: HttpRequest, decision: Decision, form: AnswerForm) -> HttpResponse:
+def page(
+    request: HttpRequest,
+    decision: Decision,
+    *,
+    answer: AnswerForm | None = None,
+    declare: DeclarationForm | None = None,
+    successor: RecirculateForm | SupersedeForm | None = None,
+) -> HttpResponse:
+    """Show the decision with the forms and buttons of this person."""
     now, user = timezone.now(), request.user
     inside = selectors.partnerships_of(user, *selectors.INSIDE, at=now).filter(pk=decision.partnership_id).exists()
     serves = selectors.partnerships_of(user, Role.SECRETARIAT, at=now).filter(pk=decision.partnership_id).exists()
+    items = selectors.items_of(decision)
+    seats = policies.seats_to_answer(user, decision, at=now)
+    recused = voices.recused(decision)
     context = {
         "decision": decision,
         "pack": pack_in_force(decision.partnership, (decision.opened_at or now).date()),
-        "items": selectors.items_of(decision),
-        "answers": decision.answers.select_related("member", "party") if inside else None,
-        "may_answer": policies.can_answer(user, decision, at=now),
+        "items": items,
+        "inside": inside,
+        "answers": decision.answers.select_related("member", "party", "given_by") if inside else None,
+        "recused": recused,
+        "chairs_recused": voices.chairs_without_delegate(decision, at=now) if inside else [],
+        "seats": seats,
+        "undeclared": bool(seats) and voices.undeclared(decision, signed_in(request)).exists(),
+        "may_declare": decision.status == DecisionStatus.OPEN
+        and policies.can_declare(user, decision.partnership, at=now),
         "actions": DECISION.available(decision.status) if serves else [],
-        "form": form,
+        "form": answer or AnswerForm(seats=seats),
+        "declare_form": declare or DeclarationForm(items=items, declared=voices.declarations_of(items, user)),
+        "successor_form": (successor or _successor_form(decision)) if serves else None,
+        "successor": selectors.successor_of(decision),
+        "recirculated_as": decision.recirculations.select_related("partnership__host") if inside else [],
+        "objections": selectors.former_objections(decision) if inside else [],
     }
     return render(request, "committee/decision_detail.html", context)
+
+
+def _successor_form(decision: Decision) -> RecirculateForm | SupersedeForm | None:
+    """Return the form by which another decision takes the place of this one, where it may."""
+    if decision.status == DecisionStatus.ADOPTED and not decision.successors.exclude(status__in=ENDED).exists():
+        return SupersedeForm(agenda=selectors.agenda(decision.partnership))
+    if decision.status in ENDED and not decision.recirculations.exclude(status__in=ENDED).exists():
+        return RecirculateForm(initial={"text": decision.text})
+    return None
 
 
 @login_required
@@ -83,7 +131,8 @@ def decision_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """A member affirms or objects."""
     now, user = timezone.now(), signed_in(request)
     decision = get_object_or_404(selectors.decision_list(viewer=user, at=now), pk=pk)
-    form = AnswerForm(request.POST)
+    seats = policies.seats_to_answer(user, decision, at=now)
+    form = AnswerForm(request.POST, seats=seats)
     if form.is_valid():
         try:
             services.decision_answer(decision_id=pk, actor=user, at=now, **form.cleaned_data)
@@ -92,7 +141,7 @@ def decision_answer(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your answer is recorded."))
             return redirect(decision)
-    return _page(request, decision, form)
+    return page(request, decision, answer=form)
 
 
 @login_required

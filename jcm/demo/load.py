@@ -215,20 +215,14 @@ def _myanmar(people: Cast, at: datetime) -> None:
     )  # fmt: skip
     story.considered_project(plan, waste)
     stopped = story.decision("The Joint Committee registers the waste-to-energy plant.")
-    committee.decision_answer(
-        decision_id=stopped.pk,
-        value="object",
-        reason="The share of fossil carbon in the waste must be measured anew.",
-        actor=people.host_member,
-        at=story.clock.after(2),
+    story.answer(
+        stopped, people.host_member, "object", "The share of fossil carbon in the waste must be measured anew."
     )
     withdrawn = story.decision("The Joint Committee registers the waste-to-energy plant, with a new measurement.")
     committee.decision_withdraw(decision_id=withdrawn.pk, actor=people.host_secretariat, at=story.clock.after(2))
     story.clock.now = at - timedelta(days=6)
     open_one = story.decision("The Joint Committee registers the waste-to-energy plant, waste measured anew.")
-    committee.decision_answer(
-        decision_id=open_one.pk, value="affirm", reason="", actor=people.japan_chair, at=story.clock.after(1)
-    )
+    story.answer(open_one, people.japan_chair)
 
 
 def _philippines(people: Cast, _at: datetime) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from committee import services as committee
 from committee.models import Decision, DecisionItem
+from core.models import User
 from jcm.demo.cast import Cast
 from jcm.demo.definitions import Sketch
 from methodologies import services as methodologies
@@ -83,11 +84,18 @@ class Story:
         """Let the co-chairs affirm and the members keep silent until the deadline."""
         decision = self.decision(text, outcome=outcome)
         for chair in (self.people.japan_chair, self.people.host_chair):
-            at = self.clock.after(2)
-            committee.decision_answer(decision_id=decision.pk, value="affirm", reason="", actor=chair, at=at)
+            self.answer(decision, chair)
         committee.decisions_close_due(at=self.clock.after(8))
         decision.refresh_from_db()
         return decision
+
+    def answer(self, decision: Decision, member: User, value: str = "affirm", reason: str = "") -> None:
+        """Let a member declare that there is no conflict of interest, and answer two days later."""
+        statements = dict.fromkeys(decision.items.values_list("pk", flat=True), "")
+        committee.conflicts_declare(statements=statements, actor=member, at=self.clock.now)
+        committee.decision_answer(
+            decision_id=decision.pk, value=value, reason=reason, actor=member, at=self.clock.after(2)
+        )
 
     # --- methodologies ---
 

@@ -1,12 +1,15 @@
 """The public page of a project, and its documents."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.errors import NotPermitted
 from core.files import file_response
-from projects import policies, selectors
+from core.models import Rendition
+from projects import policies, ports, selectors
 from projects.forms.monitoring import ReasonForm
 from projects.models import Project
 from projects.timeline import timeline
@@ -50,4 +53,9 @@ def project_document(request: HttpRequest, number: str, access: str) -> FileResp
     rendition = next((r for r in selectors.renditions_of(project, involved=involved) if r.access == access), None)
     if rendition is None:
         raise Http404
+    if rendition.access == Rendition.Access.RESTRICTED:
+        try:
+            ports.check_may_read(request.user, project, at=now)
+        except NotPermitted as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
     return file_response(rendition)

@@ -4,10 +4,36 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from committee import services
+from committee import services, voices
 from committee.models import Decision, DecisionItem
+from committee.workflow import DecisionStatus
+from core.models import User
 from jcm.demo.cast import Cast
 from tests.factories.cycle import NOON
+
+
+def declared(decision: Decision, member: User, *, at: datetime = NOON, conflict: str = "") -> None:
+    """Let the member declare of every item that there is no conflict of interest, or this one."""
+    statements = dict.fromkeys(decision.items.values_list("pk", flat=True), conflict)
+    services.conflicts_declare(statements=statements, actor=member, at=at)
+
+
+def answered(
+    decision: Decision,
+    member: User,
+    value: str = "affirm",
+    reason: str = "",
+    *,
+    at: datetime = NOON,
+    member_id: int | None = None,
+) -> Decision:
+    """Let the member declare no conflict of interest and answer, for himself or for `member_id`."""
+    still_open = Decision.objects.filter(pk=decision.pk, status=DecisionStatus.OPEN).exists()
+    if still_open and voices.undeclared(decision, member).exists():
+        declared(decision, member, at=at)
+    return services.decision_answer(
+        decision_id=decision.pk, value=value, reason=reason, actor=member, at=at, member_id=member_id
+    )
 
 
 def prepared_decision(people: Cast, *, at: datetime = NOON, outcome: str = "approve") -> Decision:
@@ -43,5 +69,5 @@ def adopted_decision(people: Cast, *, at: datetime = NOON, outcome: str = "appro
     """Return an adopted decision on everything on the agenda: everybody affirmed."""
     decision = open_decision(people, at=at, outcome=outcome)
     for member in (people.japan_member, people.host_member, people.japan_chair, people.host_chair):
-        decision = services.decision_answer(decision_id=decision.pk, value="affirm", reason="", actor=member, at=at)
+        decision = answered(decision, member, at=at)
     return decision

@@ -21,6 +21,7 @@ from registry import services as registry
 from registry.models import Account, Certificate, Checkpoint, CreditBlock, IssuanceLeg, LogEntry, Registry
 from registry.serials import read
 from tests.factories import cycle, entities, exchange, gate, ledger
+from tests.factories.decisions import answered, declared
 
 # Texts that only some may read; none of them is a part of another.
 DRAFT_METHODOLOGY = "Quietheron"
@@ -206,14 +207,19 @@ def _requests(world: World) -> None:
 def _decisions(world: World) -> None:
     prepared = _decision(world, f"{UNADOPTED} is proposed.")
     stopped = _opened(world, _decision(world, "To be stopped."))
-    committee.decision_answer(
-        decision_id=stopped.pk, value="object", reason=OBJECTION, actor=world.mongolia.host_member, at=timezone.now()
-    )
+    answered(stopped, world.mongolia.host_member, "object", OBJECTION, at=timezone.now())
     adopted = _opened(world, _decision(world, "To be adopted."))
     people = world.mongolia
     for member in (people.japan_member, people.host_member, people.japan_chair, people.host_chair):
-        committee.decision_answer(decision_id=adopted.pk, value="affirm", reason="", actor=member, at=timezone.now())
+        answered(adopted, member, at=timezone.now())
     opened = _opened(world, _decision(world, "To be answered."))
+    for member in (people.japan_chair, people.host_chair, people.host_member):
+        declared(opened, member, at=timezone.now())
+    delegation = committee.delegation_name(
+        partnership=people.partnership, delegate=people.host_chair, starts_on=date(2100, 1, 1),
+        ends_on=date(2100, 1, 2), actor=people.host_member, at=timezone.now(),
+    )  # fmt: skip
+    world.places["delegation"] = {"pk": delegation.pk}
     decisions = {"d prepared": prepared, "d stopped": stopped, "d adopted": adopted, "d open": opened}
     world.places |= {place: {"pk": decision.pk} for place, decision in decisions.items()}
     world.places |= {f"{place} file": {"pk": d.pk, "language": "en"} for place, d in decisions.items()}

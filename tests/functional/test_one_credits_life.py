@@ -55,6 +55,9 @@ def decide(window, text: str) -> Decision:
     for chair in ("japan_chair", "host_chair"):
         person = window(chair)
         person.open_from_inbox("Answer an electronic decision")
+        for box in person.page.get_by_label("No conflict of interest").all():
+            box.check()
+        person.press("Record my declaration")
         person.page.get_by_label("I affirm").check()
         person.press("Record my answer")
         person.sees("Your answer is recorded.")

@@ -20,7 +20,7 @@ from registry.models import IssuanceNotification
 from registry.workflow import LegState
 from tests.factories import cycle
 from tests.factories.cycle import NOON
-from tests.factories.decisions import adopted_decision, open_decision, prepared_decision
+from tests.factories.decisions import adopted_decision, answered, declared, open_decision, prepared_decision
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def considered(cast):
 
 
 def answer(decision, who, value="affirm", reason="", at=NOON):
-    return services.decision_answer(decision_id=decision.pk, value=value, reason=reason, actor=who, at=at)
+    return answered(decision, who, value, reason, at=at)
 
 
 class TestAgenda:
@@ -99,7 +99,7 @@ class TestOpen:
             cast.host_member,
         }
         # Opened at noon UTC, 20:00 in Ulaanbaatar: the 10th day ends at 24:00 on 11 November there.
-        assert decision.closes_at.isoformat() == "2026-11-12T00:00:00+08:00"
+        assert decision.closes_at.isoformat() == "2026-11-11T16:00:00+00:00"
 
     def test_refuses_a_committee_without_both_chairs(self, cast, considered):
         cast.host_chair.roles.update(valid_until=NOON.date() - timedelta(days=1))
@@ -154,10 +154,11 @@ class TestAnswer:
             if Answer.objects.filter(decision=decision, member=who).exists():
                 continue
             with pytest.raises(NotPermitted):
-                answer(decision, who)
+                services.decision_answer(decision_id=decision.pk, value="affirm", reason="", actor=who, at=NOON)
 
     def test_refuses_who_left_the_committee_since(self, cast, considered):
         decision = open_decision(cast)
+        declared(decision, cast.host_member)
         cast.host_member.roles.update(valid_until=NOON.date() - timedelta(days=1))
         with pytest.raises(NotPermitted):
             answer(decision, cast.host_member)

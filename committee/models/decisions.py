@@ -1,4 +1,4 @@
-"""Decisions of Joint Committees, the items that they decide, and the answers of the members."""
+"""Decisions of Joint Committees, and the items that they decide."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -10,14 +10,7 @@ from committee.workflow import DECISION, DecisionStatus
 from core.constraints import LegalMoves
 from core.models import Source, User, source_field
 from methodologies.models import MethodologyVersion
-from parties.models import (
-    Country,
-    Designation,
-    DesignationApplication,
-    DesignationMeasure,
-    Partnership,
-    Role,
-)
+from parties.models import Designation, DesignationApplication, DesignationMeasure, Partnership
 from projects.models import IssuanceRequest, Project, ProjectIdeaNote
 
 
@@ -40,6 +33,12 @@ class Decision(models.Model):
         _("status"), max_length=16, choices=DecisionStatus.choices, default=DecisionStatus.PREPARED
     )
     prepared_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    recirculates = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="recirculations", verbose_name=_("recirculates")
+    )
+    supersedes = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="successors", verbose_name=_("supersedes")
+    )
     opened_at = models.DateTimeField(_("opened"), null=True)
     closes_at = models.DateTimeField(_("closes"), null=True)
     adopted_on = models.DateField(_("adopted on"), null=True)
@@ -62,6 +61,11 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(number__isnull=False) | Q(source=Source.PUBLIC_RECORD),
                 name="committee_decision_has_number",
+            ),
+            models.UniqueConstraint(
+                fields=["supersedes"],
+                condition=Q(status=DecisionStatus.ADOPTED),
+                name="committee_superseded_once",
             ),
             LegalMoves(name="committee_decision_legal_moves", field="status", edges=DECISION.edges()),
         ]
@@ -118,6 +122,7 @@ class DecisionItem(models.Model):
     )
     idea_note = models.ForeignKey(ProjectIdeaNote, on_delete=models.PROTECT, null=True, related_name="decision_items")
     waiting_since = models.DateTimeField(null=True)
+    returned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["pk"]
@@ -141,40 +146,3 @@ class DecisionItem(models.Model):
         if self.designation is None and self.designation_application is not None:
             return self.designation_application.designation
         return self.designation
-
-
-class Answer(models.Model):
-    """One member's answer to an electronic decision. A row exists from the opening on: no answer yet is silence.
-
-    Silence is consent for members, never for co-chairs (jcm.md 2.2).
-    """
-
-    class Value(models.TextChoices):
-        """What a member may answer."""
-
-        AFFIRM = "affirm", _("Affirms")
-        OBJECT = "object", _("Objects")
-
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="answers")
-    member = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    party = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
-    role = models.CharField(max_length=32, choices=Role.choices)
-    value = models.CharField(_("answer"), max_length=16, choices=Value.choices, blank=True)
-    reason = models.TextField(_("reason"), blank=True)
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["party", "role", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["decision", "member"], name="committee_one_answer_per_member"),
-            models.CheckConstraint(
-                condition=Q(value="", answered_at=None) | Q(answered_at__isnull=False) & ~Q(value=""),
-                name="committee_answer_has_date",
-            ),
-            models.CheckConstraint(
-                condition=~Q(value="object") | Q(reason__gt=""), name="committee_objection_has_reason"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member}: {self.get_value_display() if self.value else _('no answer yet')}"

@@ -1,0 +1,104 @@
+"""Whose voice counts in a decision: seats, answers, declarations of conflicts, delegates."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from committee import ballot
+from committee.models import Answer, Decision, DecisionItem, Declaration, Delegation
+from core.models import User
+from parties.clock import Calendar
+from parties.models import Country, Partnership, Role, RoleAssignment
+from parties.policies import Viewer
+from projects.models import Project
+
+
+def ballot_of(decision: Decision) -> ballot.Ballot:
+    """Return what the procedure needs to know of a decision."""
+    answers = list(decision.answers.all())
+    return ballot.Ballot(
+        seats=tuple(ballot.Seat(a.member_id, co_chair=a.role == Role.CO_CHAIR) for a in answers),
+        answers={
+            a.member_id: ballot.Given(affirms=a.value == Answer.Value.AFFIRM, by=a.given_by_id)
+            for a in answers
+            if a.value and a.given_by_id
+        },
+        recused=frozenset(recused(decision).values_list("pk", flat=True)),
+        proxies=proxies_of(decision.partnership),
+        closes_at=decision.closes_at,
+    )
+
+
+def recused(decision: Decision) -> QuerySet[User]:
+    """Return who of those asked declared a conflict of interest in any item of the decision."""
+    declared = Declaration.objects.filter(item__decision=decision, conflict=True)
+    return User.objects.filter(pk__in=declared.values("member")).order_by("pk")
+
+
+def chairs_without_delegate(decision: Decision, *, at: datetime) -> list[Answer]:
+    """Return the co-chairs who declared a conflict, and for whom nobody may answer now: they need a delegate."""
+    known = ballot_of(decision)
+    chairs = decision.answers.filter(role=Role.CO_CHAIR, member__in=known.recused).select_related("member", "party")
+    waiting = [chair for chair in chairs if known.affirms(ballot.Seat(chair.member_id, co_chair=True)) is None]
+    return [c for c in waiting if not ballot.delegates(known.proxies, c.member_id, at=at) - known.recused]
+
+
+def proxies_of(partnership: Partnership) -> tuple[ballot.Proxy, ...]:
+    """Return who may answer for whom and when, past delegations included."""
+    return tuple(_proxy(row) for row in Delegation.objects.filter(partnership=partnership))
+
+
+def _proxy(row: Delegation) -> ballot.Proxy:
+    begins, ends = ballot.span(row.starts_on, row.ends_on, Calendar(ZoneInfo(row.time_zone)))
+    return ballot.Proxy(row.member_id, row.delegate_id, begins, min(ends, row.ended_at or ends))
+
+
+def represented(viewer: User, *, at: datetime) -> Q:
+    """Return the condition that an answer is asked of somebody for whom the person stands in now."""
+    condition = Q(pk=None)
+    for row in Delegation.objects.filter(delegate=viewer):
+        proxy = _proxy(row)
+        if proxy.begins <= at < proxy.ends:
+            condition |= Q(member=row.member_id, decision__partnership=row.partnership_id)
+    return condition
+
+
+def undeclared(decision: Decision, person: User) -> QuerySet[DecisionItem]:
+    """Return the items of the decision of which the person has not said whether there is a conflict of interest."""
+    said = Declaration.objects.filter(item=OuterRef("pk"), member=person)
+    return decision.items.filter(~Exists(said))
+
+
+def declared_of(project: Project, person: Viewer) -> QuerySet[Declaration]:
+    """Return what the person declared of the items about this project."""
+    about = Q(item__project=project) | Q(item__issuance_request__report__project=project)
+    return Declaration.objects.filter(about, member=person.pk)
+
+
+def declarations_of(items: Iterable[DecisionItem], person: Viewer) -> dict[int, Declaration]:
+    """Return what the person declared of these items, by item."""
+    mine = Declaration.objects.filter(item__in=[item.pk for item in items], member=person.pk)
+    return {declaration.item_id: declaration for declaration in mine}
+
+
+def colleagues(partnership: Partnership, party: Country, person: User, *, at: datetime) -> QuerySet[User]:
+    """Return who else sits on the committee for this side."""
+    seated = RoleAssignment.objects.on(at.date()).committee().filter(partnership=partnership, party=party)
+    return User.objects.filter(pk__in=seated.values("user")).exclude(pk=person.pk).order_by("name")
+
+
+def signatories(decision: Decision) -> tuple[str, str]:
+    """Return who affirmed for each side, Japan's first: the co-chair, or a delegate and for whom."""
+    chairs = decision.answers.filter(role=Role.CO_CHAIR).select_related("member", "given_by")
+    names = {chair.party_id: signature(chair) for chair in chairs}
+    japan, host = (names[party.pk] for party in decision.partnership.parties)
+    return japan, host
+
+
+def signature(seat: Answer) -> str:
+    """Return who spoke for this seat, and for whom."""
+    if seat.by_delegate and seat.given_by is not None:
+        return f"{seat.given_by.name} (for {seat.member.name})"
+    return seat.member.name
