@@ -5,12 +5,13 @@ from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
-    """Grants follow the models after each migrate."""
+    """Grants and the keeping of changes follow the models after each migrate."""
 
     name = "core"
     verbose_name = "Kernel"
 
     def ready(self) -> None:
-        from core import grants, tasks  # noqa: F401, PLC0415 (the app registry must be ready)
+        from core import changes, grants, tasks  # noqa: F401, PLC0415 (the app registry must be ready)
 
         post_migrate.connect(grants.apply, sender=self)
+        post_migrate.connect(changes.apply, sender=self)

@@ -41,6 +41,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in. What the person may do follows from role assignments, never from flags here."""
 
+    hidden_from_changes = ("password", "last_login")
+
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=8, default="en")
@@ -75,6 +77,13 @@ class AppendOnly(models.Model):
         abstract = True
 
 
+class DatabaseTransaction(models.Func):
+    """The number of PostgreSQL's transaction, by which an event finds the rows that it changed."""
+
+    function = "txid_current"
+    output_field = models.BigIntegerField()
+
+
 class Event(AppendOnly):
     """What happened, in words: who did what to which record, when and why. Kept for ever.
 
@@ -91,6 +100,8 @@ class Event(AppendOnly):
     at = models.DateTimeField()
     data = models.JSONField(default=dict)
     recorded_at = models.DateTimeField(db_default=Now())
+    # None for what happened before rows were kept.
+    database_transaction = models.BigIntegerField(null=True, db_default=DatabaseTransaction(), editable=False)
 
     class Meta:
         indexes = [
@@ -102,8 +113,34 @@ class Event(AppendOnly):
         return f"{self.name} {self.subject_label}"
 
 
+class RowChange(AppendOnly):
+    """What one row said before and after: all of it where it came or went, else the columns that changed.
+
+    PostgreSQL writes it (sql/changes.sql), so it tells also of what no event explains.
+    """
+
+    written_by_trigger = True
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    database_transaction = models.BigIntegerField(db_index=True)
+    signed_in_as = models.CharField(max_length=63)
+    subject_table = models.CharField(max_length=63)
+    subject_id = models.CharField(max_length=64)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject_table", "subject_id", "id"], name="core_change_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.subject_table} {self.subject_id}"
+
+
 class Delivery(models.Model):
     """One event waiting for one subscriber. The row and the subscriber's effect commit together."""
+
+    keeps_changes = False  # a step of the machine, not of a person
 
     # Written together with its event, which stays for ever.
     event = models.ForeignKey(
@@ -128,6 +165,8 @@ class Delivery(models.Model):
 
 class NumberSeries(models.Model):
     """The next human number of one series, for example the projects of Viet Nam. Numbers are never reused."""
+
+    keeps_changes = False  # the record that took the number tells of it
 
     key = models.CharField(max_length=80, primary_key=True)
     next = models.PositiveIntegerField(default=1)

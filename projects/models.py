@@ -191,6 +191,8 @@ class MonitoringReport(models.Model):
 class MeterReading(models.Model):
     """One month of one meter, in the unit of its parameter."""
 
+    keeps_changes = False  # measurements come by the thousand; a report's events tell of each upload
+
     report = models.ForeignKey(MonitoringReport, on_delete=models.CASCADE, related_name="readings")
     meter = models.CharField(_("meter"), max_length=60)
     symbol = models.CharField(_("parameter"), max_length=31)
@@ -211,6 +213,8 @@ class MeterReading(models.Model):
 
 class YearlyResult(models.Model):
     """Reductions of one calendar year: whole tonnes, rounded down once; emissions shown to six places."""
+
+    keeps_changes = False  # follows from the readings
 
     report = models.ForeignKey(MonitoringReport, on_delete=models.CASCADE, related_name="results")
     year = models.PositiveSmallIntegerField(_("year"))

@@ -62,6 +62,8 @@ class Proposal(models.Model):
     `idempotency_key` is the asker's: repeating it gives the same proposal. `execute_at` is set at approval.
     """
 
+    keeps_changes = False  # its rules keep all but its state, which events tell
+
     class Kind(models.TextChoices):
         """What is proposed."""
 
@@ -124,6 +126,8 @@ class Proposal(models.Model):
 
 class ProposalLine(models.Model):
     """A range of credits that a proposal moves. While `reserved`, no other proposal can have them."""
+
+    keeps_changes = False  # its rules keep all but the reservation, which ends with the proposal
 
     class Purpose(models.TextChoices):
         """What retired or cancelled credits are for."""

@@ -54,7 +54,8 @@ CREATE TRIGGER registry_transaction_begins BEFORE INSERT ON registry_transaction
     FOR EACH ROW EXECUTE FUNCTION registry_transaction_begins();
 
 -- The lines of a leg are written together with it and sum to it (a public record may lack them).
-CREATE FUNCTION registry_leg_lines_sum() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_leg_lines_sum() RETURNS trigger
+    LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     this_leg bigint := CASE WHEN TG_TABLE_NAME = 'registry_legline' THEN (to_jsonb(NEW) ->> 'leg_id')::bigint
                             ELSE (to_jsonb(NEW) ->> 'id')::bigint END;
@@ -199,7 +200,8 @@ CREATE TRIGGER registry_position_only_follows BEFORE INSERT OR UPDATE OR DELETE 
     FOR EACH ROW EXECUTE FUNCTION registry_position_only_follows();
 
 -- A proposal reserves credits that its account holds, in its own registry. What it asks for never changes.
-CREATE FUNCTION registry_line_allowed() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_line_allowed() RETURNS trigger
+    LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
     now_in text;
 BEGIN
@@ -245,7 +247,8 @@ CREATE TRIGGER registry_proposal_fixed BEFORE UPDATE OR DELETE ON registry_propo
     FOR EACH ROW EXECUTE FUNCTION registry_proposal_fixed();
 
 -- When a proposal ends, in whatever way, its credits are free again; one that says "completed" has its transaction.
-CREATE FUNCTION registry_proposal_ends() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_proposal_ends() RETURNS trigger
+    LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF NEW.state = 'completed' AND NOT EXISTS (SELECT FROM registry_transaction WHERE proposal_id = NEW.id) THEN
         RAISE EXCEPTION 'proposal % says completed without a transaction', NEW.id
@@ -428,7 +431,8 @@ BEGIN
 END $$;
 
 -- A leg that says "issued" has its transaction (an incomplete public record is kept without credits).
-CREATE FUNCTION registry_issued_leg_has_transaction() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION registry_issued_leg_has_transaction() RETURNS trigger
+    LANGUAGE plpgsql SET enable_seqscan = off AS $$
 BEGIN
     IF EXISTS (SELECT FROM registry_issuanceleg l WHERE l.id = NEW.id AND l.state = 'issued' AND NOT l.incomplete)
             AND NOT EXISTS (SELECT FROM registry_transaction t WHERE t.leg_id = NEW.id) THEN

@@ -11,7 +11,8 @@ from tests.concurrency.storm import Storm
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROUNDS = int(os.environ.get("JCM_ROUNDS", "200"))
-CONTENDERS = 8  # sessions that compete in each round, the others in rounds beside it; in a soak, all
+# How many of so many sessions compete in each round, the others in rounds beside it; in a soak all of them.
+CONTENDERS = {16: 16, 64: 8}
 
 
 @pytest.fixture(autouse=True)
@@ -27,8 +28,8 @@ def tell(capsys: pytest.CaptureFixture[str], line: str) -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_has_one_effect(operation, capsys):
-    for sessions in (16, 64):
-        tell(capsys, Storm(operation, sessions, ROUNDS, CONTENDERS).run())
+    for sessions, contenders in CONTENDERS.items():
+        tell(capsys, Storm(operation, sessions, ROUNDS, contenders).run())
 
 
 @pytest.mark.parametrize("operation", ["transfer", "retire"])

@@ -8,11 +8,13 @@ from django.db import connection, transaction
 from core import events
 from core.models import Delivery, Event
 from registry import services
-from registry.models import Freeze, LogLeaf, Proposal, Registry, Transaction
+from registry.models import Freeze, LogLeaf, Movement, Proposal, Registry, Transaction
 from registry.services import execution
 from registry.workflow import ProposalState
 from tests.factories.ledger import NOON
 from tests.integration.registry.test_proposals import Desk
+
+GROWING = ("registry_transaction", "registry_movement", "registry_creditblock", "registry_logleaf")
 
 
 @pytest.fixture
@@ -79,3 +81,25 @@ def test_workers_leave_to_each_other_what_they_have_taken(desk, monkeypatch):
         worker.join(timeout=60)
         assert found == [len(others)]
     assert services.proposals_execute_due(at=NOON) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_looks_up_by_index_however_small_the_ledger_was_when_it_began(desk):
+    """A session keeps the plans of its first moves, so this one has a session of its own from the first proposal on."""
+    connection.close()
+    approved(desk, 6)
+
+    def whole_tables_read() -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT relname, seq_scan FROM pg_stat_xact_user_tables WHERE relname = ANY (%s)", [list(GROWING)]
+            )
+            return dict(cursor.fetchall())
+
+    with transaction.atomic():
+        before = whole_tables_read()
+        services.proposals_execute_due(at=NOON)
+        after = whole_tables_read()
+    assert Movement.objects.filter(transaction__proposal__isnull=False).count() == 6
+    # Python may look at a table once for all six; nothing may do so for each.
+    assert {name: after[name] - before[name] for name in GROWING if after[name] - before[name] > 1} == {}
