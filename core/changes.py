@@ -21,9 +21,7 @@ def kept() -> list[type[Model]]:
     return [
         model
         for model in apps.get_models(include_auto_created=True)
-        if model._meta.app_label in APPS
-        and not issubclass(model, AppendOnly)
-        and getattr(model, "keeps_changes", True)
+        if model._meta.app_label in APPS and not issubclass(model, AppendOnly) and getattr(model, "keeps_changes", True)
     ]
 
 

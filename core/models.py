@@ -107,6 +107,7 @@ class Event(AppendOnly):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "at"], name="core_event_subject"),
             models.Index(fields=["name", "at"], name="core_event_name"),
+            models.Index(F("at").desc(nulls_last=True), F("id").desc(), name="core_event_latest"),
         ]
 
     def __str__(self) -> str:
@@ -131,7 +132,10 @@ class RowChange(AppendOnly):
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["subject_table", "subject_id", "id"], name="core_change_subject")]
+        indexes = [
+            models.Index(fields=["subject_table", "subject_id", "at"], name="core_change_subject"),
+            models.Index(F("at").desc(nulls_last=True), F("id").desc(), name="core_change_latest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject_table} {self.subject_id}"

@@ -72,6 +72,8 @@ def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> 
             (_("Freezes"), reverse("registry:freezes")),
             (_("Registries kept elsewhere"), reverse("registry:reconciliation")),
         ]
+    if Role.AUDITOR in held:
+        ways += [(_("Audit trail"), reverse("audit"))]
     if has_accounts:
         ways += [(_("Accounts"), reverse("registry:accounts")), (_("Proposals"), reverse("registry:proposals"))]
     return [*ways, (_("Second factor and passkeys"), reverse("mfa_index"))]

@@ -80,6 +80,12 @@ def application_actions(user: Viewer, application: DesignationApplication, *, at
     return [verb for verb in APPLICATION.available(application.status) if may.get(APPLICATION_ACTORS.get(verb, ""))]
 
 
+def check_is_auditor(user: Viewer, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person is an auditor now."""
+    if not has_role(user, Role.AUDITOR, at=at):
+        raise NotPermitted(_("Only auditors may read this."))
+
+
 def organisations_of(user: Viewer, *roles: Role, at: datetime) -> list[Organisation]:
     """Return the organisations for which the person has one of the roles, by name."""
     if not user.is_authenticated:

@@ -1,5 +1,6 @@
 """Template filters and tags that every page uses; loaded as builtins, so no template has to ask for them."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -166,6 +167,21 @@ def lines(value: object) -> list[str]:
 def get(mapping: object, key: object) -> object:
     """Read one key of a mapping whose name is only known at run time."""
     return mapping.get(key) if isinstance(mapping, dict) else None
+
+
+@register.filter
+def said(value: object) -> str:
+    """Write a value of a record as it is kept: text as it is, anything else as JSON, nothing as a dash."""
+    if value is None:
+        return NOTHING
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+@register.filter
+def differences(before: object, after: object) -> list[tuple[str, str, str]]:
+    """List (column, before, after) of a changed row by column; a row that came or went lacks one side."""
+    old, new = (side if isinstance(side, dict) else {} for side in (before, after))
+    return [(name, said(old.get(name)), said(new.get(name))) for name in sorted({*old, *new})]
 
 
 @register.simple_tag(takes_context=True)

@@ -106,6 +106,15 @@ def assemble(host_code: str, *, source: str = Source.DEMONSTRATION) -> Cast:
     )
 
 
+def auditor(*, until: date, source: str = Source.DEMONSTRATION) -> User:
+    """Return the one who may read everything that happened, until that day."""
+    user = _user("auditor@jcm.example", "Audrey Auditor", source)
+    RoleAssignment.objects.get_or_create(
+        user=user, role=Role.AUDITOR, defaults={"valid_from": START, "valid_until": until}
+    )
+    return user
+
+
 def _organisation(name: str, country: Country, source: str) -> Organisation:
     return Organisation.objects.get_or_create(name=name, country=country, defaults={"source": source})[0]
 
@@ -116,10 +125,13 @@ def _hashed() -> str:
     return make_password(PASSWORD)
 
 
+def _user(email: str, name: str, source: str) -> User:
+    given = {"password": _hashed(), "name": name, "source": source}
+    return User.objects.get_or_create(email=email, defaults=given)[0]
+
+
 def _person(email: str, name: str, source: str, role: Role, scope: Scope) -> User:
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create(email=email, password=_hashed(), name=name, source=source)
+    user = _user(email, name, source)
     if not RoleAssignment.objects.filter(user=user, role=role, **scope).exists():
         RoleAssignment.objects.create(user=user, role=role, valid_from=START, **scope)
     return user

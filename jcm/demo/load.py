@@ -13,7 +13,7 @@ from committee import services as committee
 from core.models import Source, User
 from jcm.demo import definitions as sketches
 from jcm.demo import subjects
-from jcm.demo.cast import PASSWORD, Cast, assemble
+from jcm.demo.cast import PASSWORD, Cast, assemble, auditor
 from jcm.demo.elsewhere import ministry
 from jcm.demo.story import Plan, Story
 from methodologies import services as methodologies
@@ -38,6 +38,7 @@ def load(progress: Callable[[str], None], *, at: datetime) -> None:
     for host, teller in tellers.items():
         progress(host)
         teller(assemble(host), at)
+    auditor(until=(at + timedelta(days=365)).date())
 
 
 def sign_in_table() -> str:
@@ -49,7 +50,7 @@ def sign_in_table() -> str:
 
 
 def _serves(person: User, host: str) -> bool:
-    domains = (f"{host.lower()}.example", f"{host.lower()}-registry.example", "jp-registry.example")
+    domains = (f"{host.lower()}.example", f"{host.lower()}-registry.example", "jp-registry.example", "jcm.example")
     return person.email.partition("@")[2] in domains
 
 

@@ -42,6 +42,7 @@ class Role(models.TextChoices):
     PARTICIPANT = "participant", _("Project participant")
     REGISTRY_PROPOSER = "registry_proposer", _("Registry administrator (proposes)")
     REGISTRY_APPROVER = "registry_approver", _("Registry administrator (approves)")
+    AUDITOR = "auditor", _("Auditor")
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
@@ -57,7 +58,10 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
 
 
 class RoleAssignment(models.Model):
-    """A person has a role for one side of a partnership, for a Party's registry, or in an organisation."""
+    """A person has a role for one side of a partnership, for a Party's registry, or in an organisation.
+
+    An auditor has it for everything, and for a time.
+    """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="roles")
     role = models.CharField(_("role"), max_length=32, choices=Role.choices)
@@ -78,7 +82,8 @@ class RoleAssignment(models.Model):
                     party__isnull=False,
                 )
                 | Q(role__in=["registry_proposer", "registry_approver"], party__isnull=False)
-                | Q(role__in=["tpe", "participant"], organisation__isnull=False),
+                | Q(role__in=["tpe", "participant"], organisation__isnull=False)
+                | Q(role="auditor", partnership=None, party=None, organisation=None, valid_until__isnull=False),
                 name="parties_role_has_its_scope",
             ),
             models.CheckConstraint(
@@ -88,5 +93,5 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        scope = [str(part) for part in (self.party, self.partnership, self.organisation) if part]
-        return f"{self.get_role_display()} ({', '.join(scope)})"
+        scope = ", ".join(str(part) for part in (self.party, self.partnership, self.organisation) if part)
+        return f"{self.get_role_display()} ({scope})" if scope else self.get_role_display()

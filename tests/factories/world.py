@@ -87,6 +87,7 @@ def _people(world: World) -> dict[str, User | None]:
         "rival": _worker(world, "rival", Role.PARTICIPANT),
         "retired_tpe": _retired_tpe(world),
         "former": _former(world),
+        "auditor": _auditor(),
         **{f"vn_{name.removeprefix('host_')}": getattr(viet_nam, name) for name in theirs},
     }
 
@@ -108,6 +109,15 @@ def _retired_tpe(world: World) -> User:
         organisation=person.roles.get().organisation,
         designated_on=date(2014, 1, 1),
         valid_until=date(2020, 12, 31),
+    )
+    return person
+
+
+def _auditor() -> User:
+    """Return somebody who may read everything that happened."""
+    person = User.objects.create(email="auditor@people.example", name="Auditor")
+    RoleAssignment.objects.create(
+        user=person, role=Role.AUDITOR, valid_from=date(2013, 1, 1), valid_until=date(2099, 12, 31)
     )
     return person
 

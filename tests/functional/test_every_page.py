@@ -26,6 +26,7 @@ ROLES = {
     "co-chair": "chair.jp@mn.example",
     "proposer": "proposer@mn-registry.example",
     "approver": "approver@jp-registry.example",
+    "auditor": "auditor@jcm.example",
 }
 # Files, programs' addresses, and the gallery, whose links lead nowhere.
 NOT_PAGES = ("/static/", "/api/v1/", "/design/")

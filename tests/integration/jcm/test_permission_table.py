@@ -35,7 +35,7 @@ GROUPS = {
 ROLES = (
     "anonymous", "participant", "rival", "tpe", "retired_tpe", "former", *INSIDE,
     "japan_proposer", "japan_approver", "host_proposer", "host_approver",
-    "vn_participant", "vn_tpe", "vn_secretariat", "vn_chair", "vn_member", "vn_proposer", "vn_approver",
+    "vn_participant", "vn_tpe", "vn_secretariat", "vn_chair", "vn_member", "vn_proposer", "vn_approver", "auditor",
 )  # fmt: skip
 FEW = ("anonymous", "rival", "host_chair", "vn_secretariat", "japan_approver")
 KEEPERS = ("japan_proposer", "japan_approver", "host_proposer", "host_approver", "vn_proposer", "vn_approver")
@@ -119,6 +119,10 @@ def site() -> list[Row]:
         *(row(f"{method} design", answer) for method, answer in (("GET", OK), ("POST", NEVER))),
         row("GET inbox", OK, anonymous=SIGN_IN),
         row("POST inbox", NEVER, anonymous=SIGN_IN),
+        row("GET audit", REFUSED, {"auditor": OK}, anonymous=SIGN_IN),
+        row("POST audit", NEVER, anonymous=SIGN_IN),
+        row("GET audit-changes", REFUSED, {"auditor": OK}, anonymous=SIGN_IN),
+        row("POST audit-changes", NEVER, anonymous=SIGN_IN),
         *public("parties:countries"),
         *public("parties:country mongolia"),
         *public("parties:tpes"),
