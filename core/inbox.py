@@ -24,6 +24,10 @@ class Item:
     waiting_since: datetime | None = None
     due_at: datetime | None = None
 
+    def is_new(self, since: datetime | None) -> bool:
+        """Whether it came after that moment, the last look."""
+        return since is not None and self.waiting_since is not None and self.waiting_since > since
+
 
 def waiting_since(subjects: Iterable[models.Model]) -> dict[int, datetime]:
     """Return when something last happened to each record of one model, by primary key, in one query."""

@@ -70,6 +70,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         return Source.DEMONSTRATION if self.source == Source.DEMONSTRATION else Source.ENTERED
 
 
+class Desk(models.Model):
+    """How a person keeps up with the inbox: the address of the calendar, the digest, and when it was last looked at."""
+
+    keeps_changes = False  # a look is no act
+
+    class Digest(models.TextChoices):
+        """How often a letter lists what waits."""
+
+        NONE = "none", _("Never")
+        DAILY = "daily", _("Every morning when something waits")
+        WEEKLY = "weekly", _("On Monday mornings when something waits")
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="desk")
+    calendar_key = models.CharField(max_length=43, null=True, unique=True)
+    digest = models.CharField(_("digest by e-mail"), max_length=8, choices=Digest.choices, default=Digest.NONE)
+    digest_sent_on = models.DateField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    # The look before the present one: what came since then is new.
+    looked_before = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
 class AppendOnly(models.Model):
     """Rows that are written once. The application's database role gets no UPDATE, DELETE or TRUNCATE on them."""
 

@@ -5,14 +5,16 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from core import events
+from core import events, redaction
 from core.errors import InvalidInput
 from core.models import Delivery, Document, Rendition, User
 
@@ -84,16 +86,17 @@ def deliveries_finish(*, queue: str | None = None) -> int:
 def document_file(*, title: str, files: Mapping[str, "UploadedFile[bytes]"], actor: User, at: datetime) -> Document:
     """Store the given renditions (access → file) as one document.
 
-    Raises InvalidInput for an empty, too large or unknown kind of file; then nothing is stored.
+    Raises InvalidInput for an empty, too large or unknown kind of file, one that the scanner refuses, or a public one
+    that still tells what its restricted twin keeps back; then nothing is stored.
     """
     document = Document.objects.create(title=title, filed_by=actor, filed_at=at, source=actor.record_source)
     for access, upload in files.items():
-        _rendition_store(document, access, upload)
+        _rendition_store(document, access, upload, twin=len(files) > 1)
     events.emit("document.filed", document, actor=actor, at=at, data={"renditions": sorted(files)})
     return document
 
 
-def _rendition_store(document: Document, access: str, upload: "UploadedFile[bytes]") -> None:
+def _rendition_store(document: Document, access: str, upload: "UploadedFile[bytes]", *, twin: bool) -> None:
     name = upload.name or "file"
     suffix = name[name.rfind(".") :].lower()
     if suffix not in MEDIA_TYPES:
@@ -101,6 +104,7 @@ def _rendition_store(document: Document, access: str, upload: "UploadedFile[byte
     if not 0 < (upload.size or 0) <= MAX_DOCUMENT_BYTES:
         raise InvalidInput(fields={access: _("The file is empty or larger than 20 MB.")})
     content = upload.read()
+    _check_content(access, content, MEDIA_TYPES[suffix], twin=twin)
     digest = hashlib.sha256(content).hexdigest()
     path = content_path(digest)
     if not storages["documents"].exists(path):
@@ -113,6 +117,13 @@ def _rendition_store(document: Document, access: str, upload: "UploadedFile[byte
         size=len(content),
         sha256=digest,
     )
+
+
+def _check_content(access: str, content: bytes, media_type: str, *, twin: bool) -> None:
+    if settings.DOCUMENT_SCANNER and (found := import_string(settings.DOCUMENT_SCANNER)(content)):
+        raise InvalidInput(fields={access: _("The scanner refused this file: %(found)s.") % {"found": found}})
+    if twin and access == Rendition.Access.PUBLIC and (told := redaction.faults(content, media_type)):
+        raise InvalidInput(fields={access: " ".join(told)})
 
 
 def content_path(digest: str) -> str:

@@ -21,10 +21,12 @@ import registry.selectors.authorizations
 import registry.selectors.freezes
 import registry.selectors.proposals
 import registry.selectors.reconciliation
+from core import desk
 from core.inbox import Item
 from core.models import User
 from core.requests import signed_in
 from parties.models import Role, RoleAssignment
+from parties.policies import GRANTORS
 
 SOURCES: tuple[Callable[..., list[Item]], ...] = (
     committee.selectors.inbox_items,
@@ -72,21 +74,26 @@ def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> 
             (_("Freezes"), reverse("registry:freezes")),
             (_("Registries kept elsewhere"), reverse("registry:reconciliation")),
         ]
+    if any(held & set(grantors) for grantors in GRANTORS.values()):
+        ways += [(_("People and roles"), reverse("parties:people"))]
     if Role.AUDITOR in held:
         ways += [(_("Audit trail"), reverse("audit"))]
     if has_accounts:
         ways += [(_("Accounts"), reverse("registry:accounts")), (_("Proposals"), reverse("registry:proposals"))]
+    ways.append((_("Deadlines, calendar and digest"), reverse("calendar")))
     return [*ways, (_("Second factor and passkeys"), reverse("mfa_index"))]
 
 
 @login_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Show what waits for me, and the roles by which it does."""
+    """Show what waits for me, what of it is new since my last look, and the roles by which it does."""
     now, user = timezone.now(), signed_in(request)
     related = ("party", "organisation", "partnership__host", "partnership__acquirer")
     roles = RoleAssignment.objects.on(now.date()).filter(user=user).select_related(*related)
     has_accounts = registry.selectors.accounts.account_list(viewer=user, at=now).exists()
     ways = ways_for(roles, has_accounts=has_accounts)
-    context = {"items": items_for(user, at=now), "roles": roles, "ways": ways}
+    before = desk.look(user=user, at=now)
+    items = [(item, item.is_new(before)) for item in items_for(user, at=now)]
+    context = {"items": items, "roles": roles, "ways": ways, "before": before, "now": now}
     return render(request, "jcm/inbox.html", context)

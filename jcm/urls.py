@@ -8,7 +8,7 @@ import methodologies.urls
 import parties.urls
 import projects.urls
 import registry.urls
-from jcm import api, audit, views
+from jcm import api, audit, calendar, views
 from jcm.address import address
 from jcm.design import Gallery
 from jcm.inbox import inbox
@@ -25,6 +25,10 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("statistics/credits-by-year.csv", views.credits_by_year, name="credits-by-year"),
     path("inbox/", inbox, name="inbox"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/address/", calendar.renew, name="calendar-renew"),
+    path("calendar/address/close/", calendar.close, name="calendar-close"),
+    path("calendar/<str:key>.ics", calendar.feed, name="calendar-feed"),
     path("audit/", audit.event_list, name="audit"),
     path("audit/changes/", audit.change_list, name="audit-changes"),
     path("design/", Gallery.as_view(), name="design"),

@@ -11,6 +11,6 @@ class PartiesConfig(AppConfig):
     verbose_name = "Parties"
 
     def ready(self) -> None:
-        from parties import reference  # noqa: PLC0415 (the app registry must be ready)
+        from parties import receivers, reference  # noqa: F401, PLC0415 (the app registry must be ready)
 
         post_migrate.connect(reference.load, sender=self)

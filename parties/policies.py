@@ -1,5 +1,6 @@
 """Who may act, from role assignments in force. Every rule is a pair: check_x raises with the reason, can_x answers."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
@@ -7,7 +8,15 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotPermitted
 from core.models import User
-from parties.models import Country, DesignationApplication, Organisation, Partnership, Role, RoleAssignment
+from parties.models import (
+    Country,
+    DesignationApplication,
+    Invitation,
+    Organisation,
+    Partnership,
+    Role,
+    RoleAssignment,
+)
 from parties.workflow import APPLICATION
 
 Viewer = User | AnonymousUser
@@ -92,3 +101,77 @@ def organisations_of(user: Viewer, *roles: Role, at: datetime) -> list[Organisat
         return []
     mine = RoleAssignment.objects.on(at.date()).filter(user=user, role__in=roles)
     return list(Organisation.objects.filter(roles__in=mine).distinct())
+
+
+# Who may give and take a role: those who have one of these in the same scope.
+GRANTORS: Mapping[Role, tuple[Role, ...]] = {
+    Role.CO_CHAIR: (Role.SECRETARIAT,),
+    Role.MEMBER: (Role.SECRETARIAT,),
+    Role.SECRETARIAT: (Role.SECRETARIAT,),
+    Role.TPE: (Role.TPE,),
+    Role.PARTICIPANT: (Role.PARTICIPANT,),
+    Role.REGISTRY_PROPOSER: (Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER),
+    Role.REGISTRY_APPROVER: (Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER),
+}
+
+
+def can_grant(
+    user: Viewer,
+    role: Role,
+    partnership: Partnership | None,
+    party: Country | None,
+    organisation: Organisation | None,
+    *,
+    at: datetime,
+) -> bool:
+    """Whether the person may give, and take, this role in this scope.
+
+    A secretariat looks after its own side of the committee (jcm.md 2.1: by notice of the side), colleagues after each
+    other, administrators after their registry. Auditors come from the operator.
+    """
+    grantors = GRANTORS.get(role, ())
+    scope = {"partnership": partnership, "party": party, "organisation": organisation}
+    return bool(grantors) and has_role(user, *grantors, at=at, **scope)  # type: ignore[arg-type]
+
+
+def can_bring_in(user: Viewer, role: Role, organisation: Organisation | None, *, at: datetime) -> bool:
+    """Whether the person serves a secretariat and the organisation has nobody yet who could invite colleagues."""
+    if organisation is None or role not in {Role.PARTICIPANT, Role.TPE}:
+        return False
+    present = RoleAssignment.objects.on(at.date()).filter(role=role, organisation=organisation)
+    return has_role(user, Role.SECRETARIAT, at=at) and not present.exists()
+
+
+def check_can_grant(
+    user: Viewer,
+    role: Role,
+    partnership: Partnership | None,
+    party: Country | None,
+    organisation: Organisation | None,
+    *,
+    at: datetime,
+) -> None:
+    """Raise NotPermitted unless the person may give and take this role in this scope."""
+    if not can_grant(user, role, partnership, party, organisation, at=at):
+        raise NotPermitted(_("You may not give or take this role."))
+
+
+def check_can_invite(
+    user: User,
+    role: Role,
+    partnership: Partnership | None,
+    party: Country | None,
+    organisation: Organisation | None,
+    *,
+    at: datetime,
+) -> None:
+    """Raise NotPermitted unless the person may give this role, or bring in the first person of the organisation."""
+    if not can_bring_in(user, role, organisation, at=at):
+        check_can_grant(user, role, partnership, party, organisation, at=at)
+
+
+def check_can_keep_invitation(user: User, invitation: Invitation, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person sent this invitation or may give its role."""
+    if invitation.invited_by_id != user.pk:
+        role, organisation = Role(invitation.role), invitation.organisation
+        check_can_grant(user, role, invitation.partnership, invitation.party, organisation, at=at)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parties.views import applications, measures, public
+from parties.views import applications, measures, people, public
 
 app_name = "parties"
 urlpatterns = [
@@ -26,4 +26,11 @@ urlpatterns = [
     path("tpes/<str:number>/measures/new/", measures.measure_new, name="measure-new"),
     path("tpes/<str:number>/measures/<int:pk>/", measures.measure_detail, name="measure"),
     path("tpes/<str:number>/measures/<int:pk>/withdraw/", measures.measure_withdraw, name="measure-withdraw"),
+    # People and their roles.
+    path("people/", people.people, name="people"),
+    path("people/invite/", people.invite, name="invite"),
+    path("people/invitations/<int:pk>/confirm/", people.confirm, name="invitation-confirm"),
+    path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="invitation-withdraw"),
+    path("people/roles/<int:pk>/end/", people.end, name="role-end"),
+    path("invitations/<str:token>/", people.invitation, name="invitation"),
 ]

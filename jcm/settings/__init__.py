@@ -95,6 +95,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign the logs though nothing happened": {"task": "registry.tasks.sign_logs", "schedule": 3600.0},
     "move credits whose waiting time is over": {"task": "registry.tasks.move_due_credits", "schedule": 30.0},
     "compare with registries kept elsewhere": {"task": "registry.tasks.reconcile", "schedule": 3600.0},
+    "write to people what waits for them": {"task": "jcm.tasks.send_digests", "schedule": 900.0},
     "close ballots whose time is over": {"task": "committee.tasks.close_due_ballots", "schedule": 60.0},
 }
 
@@ -189,8 +190,12 @@ PASSWORD_HASHERS = [
     f"django.contrib.auth.hashers.{'MD5' if MODE == 'test' else 'Argon2'}PasswordHasher"
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+    )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "inbox"
@@ -258,6 +263,8 @@ if LOCAL:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 else:
     vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+# The dotted name of a function that takes a file's bytes and returns the name of what it found in them, or nothing.
+DOCUMENT_SCANNER = env.str("DOCUMENT_SCANNER", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="registry@example.org")
 
 # --- browser security -------------------------------------------------------------------------------------------

@@ -13,10 +13,19 @@ from parties.models.entities import (
     is_in_force,
 )
 from parties.models.packs import ChecklistItem, Holiday, RulePack
-from parties.models.people import Organisation, Role, RoleAssignment, RoleAssignmentQuerySet
+from parties.models.people import (
+    NEEDS_SECOND,
+    Invitation,
+    InvitationQuerySet,
+    Organisation,
+    Role,
+    RoleAssignment,
+    RoleAssignmentQuerySet,
+)
 
 __all__ = [
     "JAPAN",
+    "NEEDS_SECOND",
     "Case",
     "CaseStage",
     "CaseTick",
@@ -28,6 +37,8 @@ __all__ = [
     "DesignationQuerySet",
     "DesignationTerm",
     "Holiday",
+    "Invitation",
+    "InvitationQuerySet",
     "Organisation",
     "Partnership",
     "Role",

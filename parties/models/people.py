@@ -1,6 +1,6 @@
 """Organisations and the roles of people."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -45,6 +45,21 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", _("Auditor")
 
 
+# The scope that each role needs.
+SCOPE = (
+    Q(
+        role__in=["co_chair", "member", "secretariat"],
+        partnership__isnull=False,
+        party__isnull=False,
+    )
+    | Q(role__in=["registry_proposer", "registry_approver"], party__isnull=False)
+    | Q(role__in=["tpe", "participant"], organisation__isnull=False)
+    | Q(role="auditor", partnership=None, party=None, organisation=None, valid_until__isnull=False)
+)
+# One administrator alone does not make another.
+NEEDS_SECOND = (Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER)
+
+
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     """Questions about roles."""
 
@@ -55,6 +70,12 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def committee(self) -> "RoleAssignmentQuerySet":
         """Those who decide: co-chairs and members."""
         return self.filter(role__in=[Role.CO_CHAIR, Role.MEMBER])
+
+
+def role_text(held: "RoleAssignment | Invitation") -> str:
+    """Name a role with its scope, in the reader's language."""
+    scope = ", ".join(str(part) for part in (held.party, held.partnership, held.organisation) if part)
+    return f"{held.get_role_display()} ({scope})" if scope else held.get_role_display()
 
 
 class RoleAssignment(models.Model):
@@ -75,17 +96,7 @@ class RoleAssignment(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    role__in=["co_chair", "member", "secretariat"],
-                    partnership__isnull=False,
-                    party__isnull=False,
-                )
-                | Q(role__in=["registry_proposer", "registry_approver"], party__isnull=False)
-                | Q(role__in=["tpe", "participant"], organisation__isnull=False)
-                | Q(role="auditor", partnership=None, party=None, organisation=None, valid_until__isnull=False),
-                name="parties_role_has_its_scope",
-            ),
+            models.CheckConstraint(condition=SCOPE, name="parties_role_has_its_scope"),
             models.CheckConstraint(
                 condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
                 name="parties_role_ends_after_start",
@@ -93,5 +104,66 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        scope = ", ".join(str(part) for part in (self.party, self.partnership, self.organisation) if part)
-        return f"{self.get_role_display()} ({scope})" if scope else self.get_role_display()
+        return role_text(self)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Questions about invitations."""
+
+    def open(self, at: datetime) -> "InvitationQuerySet":
+        """Those that can still be accepted, withdrawn or confirmed."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+
+
+class Invitation(models.Model):
+    """Somebody is asked by e-mail to take a role. The role begins once it is accepted."""
+
+    email = models.EmailField(_("e-mail address"))
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(_("language of letters"), max_length=8, default="en")
+    role = models.CharField(_("role"), max_length=32, choices=Role.choices)
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, null=True, related_name="+")
+    party = models.ForeignKey(Country, on_delete=models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    valid_from = models.DateField(_("from"))
+    valid_until = models.DateField(_("until"), null=True)
+    # None: the operator of the system, at the terminal.
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=SCOPE, name="parties_invitation_has_its_scope"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("invited_by")),
+                name="parties_invitation_takes_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at=None)
+                | Q(accepted_by__isnull=False, withdrawn_at=None)
+                & (~Q(role__in=NEEDS_SECOND) | Q(invited_by=None) | Q(confirmed_by__isnull=False)),
+                name="parties_accepted_invitation_was_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email}: {role_text(self)}"
+
+    @property
+    def role_text(self) -> str:
+        """The role with its scope."""
+        return role_text(self)
+
+    @property
+    def waits_for_second(self) -> bool:
+        """Whether another administrator must confirm before the letter goes out."""
+        return self.role in NEEDS_SECOND and self.invited_by_id is not None and self.confirmed_at is None

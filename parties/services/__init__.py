@@ -1,4 +1,4 @@
-"""Every change to rule packs, cases, and third-party entities' designations."""
+"""Every change to rule packs, cases, people with their roles, and third-party entities' designations."""
 
 from parties.services.applications import (
     ApplicationContent,
@@ -21,6 +21,14 @@ from parties.services.packs import (
     pack_propose,
     pack_take_back,
 )
+from parties.services.people import (
+    Grant,
+    invitation_accept,
+    invitation_confirm,
+    invitation_withdraw,
+    invite,
+    role_end,
+)
 
 __all__ = [
     "ApplicationContent",
@@ -30,6 +38,7 @@ __all__ = [
     "application_file",
     "application_return",
     "application_withdraw",
+    "Grant",
     "case_check",
     "case_move",
     "case_open",
@@ -42,6 +51,10 @@ __all__ = [
     "measure_deny",
     "measure_propose",
     "measure_withdraw",
+    "invitation_accept",
+    "invitation_confirm",
+    "invitation_withdraw",
+    "invite",
     "pack_adopt",
     "pack_change",
     "pack_deny",
@@ -49,4 +62,5 @@ __all__ = [
     "pack_drop",
     "pack_propose",
     "pack_take_back",
+    "role_end",
 ]

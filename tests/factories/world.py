@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.signing import dumps
 from django.db import connection
 from django.utils import timezone
 
@@ -15,6 +16,8 @@ from jcm.demo.cast import Cast, assemble
 from methodologies import services as methodologies
 from parties import services as parties
 from parties.models import Designation, Organisation, Role, RoleAssignment
+from parties.receivers import INVITATION
+from parties.services import Grant, invite
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
@@ -22,6 +25,7 @@ from registry.models import Account, Certificate, Checkpoint, CreditBlock, Issua
 from registry.serials import read
 from tests.factories import cycle, entities, exchange, gate, ledger
 from tests.factories.decisions import answered, declared
+from tests.factories.files import pdf
 
 # Texts that only some may read; none of them is a part of another.
 DRAFT_METHODOLOGY = "Quietheron"
@@ -69,6 +73,7 @@ def build() -> World:
     _authorizations(world)
     _elsewhere(world)
     _log(world)
+    _invitations(world)
     world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
     return world
 
@@ -111,6 +116,28 @@ def _retired_tpe(world: World) -> User:
         valid_until=date(2020, 12, 31),
     )
     return person
+
+
+def _invitations(world: World) -> None:
+    mongolia = world.mongolia
+    host = mongolia.partnership.host
+    asked = {"name": "Guest", "language": "en", "valid_from": date(2026, 1, 1), "valid_until": None}
+    now = timezone.now()
+    member = invite(
+        email="guest@people.example", grant=Grant(Role.MEMBER, mongolia.partnership, host),
+        actor=mongolia.host_secretariat, at=now, **asked,
+    )  # fmt: skip
+    keeper = invite(
+        email="keeper@people.example", grant=Grant(Role.REGISTRY_APPROVER, party=host),
+        actor=mongolia.host_proposer, at=now, **asked,
+    )  # fmt: skip
+    role = RoleAssignment.objects.get(user=mongolia.host_member, role=Role.MEMBER)
+    world.places |= {
+        "invited_member": {"pk": member.pk},
+        "invited_keeper": {"pk": keeper.pk},
+        "invitation": {"token": dumps(member.pk, salt=INVITATION)},
+        "role": {"pk": role.pk},
+    }
 
 
 def _auditor() -> User:
@@ -164,7 +191,7 @@ def _projects(world: World) -> None:
     draft = cycle.drafted_project(people, title=f"{DRAFT_PROJECT} solar")
     filed = cycle.drafted_project(people, title="Filed solar")
     files = {
-        "public": SimpleUploadedFile("design.pdf", b"%PDF-1.7 for everybody"),
+        "public": SimpleUploadedFile("design.pdf", pdf("For everybody")),
         "restricted": SimpleUploadedFile(f"{RESTRICTED_NAME}.pdf", RESTRICTED_FILE),
     }
     projects.project_attach_document(project_id=filed.pk, files=files, actor=people.participant, at=cycle.NOON)

@@ -67,7 +67,7 @@ class TestTrail:
         assert "Kibou" in rows[0]["changes"]
 
     def test_asks_the_database_the_same_number_of_times_however_long(self, auditor, renamed, django_assert_num_queries):
-        with django_assert_num_queries(8) as first:
+        with django_assert_num_queries(7) as first:
             auditor.get("/audit/")
         for _n in range(20):
             events.emit("organisation.seen", renamed, actor=person(f"P{_n}"), at=NOON)

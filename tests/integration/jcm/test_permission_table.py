@@ -127,6 +127,7 @@ def site() -> list[Row]:
         *public("parties:country mongolia"),
         *public("parties:tpes"),
         *public("parties:tpe tpe"),
+        *people(),
         *public("methodologies:list"),
         *public("projects:list"),
         *public("registry:credits"),
@@ -145,6 +146,24 @@ def site() -> list[Row]:
         *public("registry:log-inclusion-at log index"),
         *public("registry:log-inclusion log leaf"),
         *public("registry:log-consistency log", UNREADABLE),
+    ]
+
+
+def people() -> list[Row]:
+    """Roles: each is looked after by those who give it; an invitation by who has its address."""
+    grantors = {"secretariat": OK, "participant": OK, "rival": OK, "tpe": OK, "retired_tpe": OK} | dict.fromkeys(
+        (*KEEPERS, "vn_participant", "vn_tpe", "vn_secretariat"), OK
+    )
+    keepers = {"host_secretariat": DONE}
+    return [
+        row("GET parties:people", REFUSED, grantors, anonymous=SIGN_IN),
+        row("POST parties:people", NEVER, anonymous=SIGN_IN),
+        *form("parties:invite", REFUSED, grantors),
+        *button("parties:invitation-confirm invited_keeper", HIDDEN, {"host_approver": DONE, "host_proposer": REFUSED}),
+        *button("parties:invitation-withdraw invited_member", HIDDEN, keepers),
+        *form("parties:role-end role", HIDDEN, {"host_secretariat": OK}),
+        row("GET parties:invitation invitation", OK),
+        row("POST parties:invitation invitation", OK),
     ]
 
 

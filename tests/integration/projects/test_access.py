@@ -11,6 +11,7 @@ from projects import policies, selectors, services
 from projects.models import ProjectParticipant
 from tests.factories import cycle
 from tests.factories.cycle import NOON
+from tests.factories.files import pdf
 
 WHO = (
     "participant",
@@ -204,7 +205,7 @@ class TestRenditionsOf:
 
         project = cycle.drafted_project(people)
         files = {
-            "public": SimpleUploadedFile("a.pdf", b"%PDF a"),
+            "public": SimpleUploadedFile("a.pdf", pdf("a")),
             "restricted": SimpleUploadedFile("b.pdf", b"%PDF b"),
         }
         services.project_attach_document(project_id=project.pk, files=files, actor=people.participant, at=NOON)

@@ -14,6 +14,7 @@ from projects.services import ParticipantLine
 from projects.workflow import ProjectStatus
 from tests.factories import cycle
 from tests.factories.cycle import NOON
+from tests.factories.files import pdf
 
 SPLIT = {
     "parameters": [
@@ -94,7 +95,7 @@ class TestProjectAttachDocument:
     def test_files_both_renditions(self, people):
         project = cycle.drafted_project(people)
         files = {
-            "public": SimpleUploadedFile("pdd.pdf", b"%PDF public"),
+            "public": SimpleUploadedFile("pdd.pdf", pdf("public")),
             "restricted": SimpleUploadedFile("pdd-full.pdf", b"%PDF full"),
         }
         services.project_attach_document(project_id=project.pk, files=files, actor=people.participant, at=NOON)

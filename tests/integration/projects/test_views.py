@@ -13,8 +13,11 @@ from projects.models import MonitoringReport, Project
 from projects.workflow import ProjectStatus, ReportStatus
 from tests.factories import cycle
 from tests.factories.cycle import NOON
+from tests.factories.files import pdf
 
 pytestmark = pytest.mark.django_db
+
+FOR_ALL = pdf("for all")
 
 
 @pytest.fixture
@@ -171,7 +174,7 @@ class TestProjectDocument:
     def project(self, people):
         project = cycle.drafted_project(people)
         files = {
-            "public": SimpleUploadedFile("pdd.pdf", b"%PDF for all"),
+            "public": SimpleUploadedFile("pdd.pdf", FOR_ALL),
             "restricted": SimpleUploadedFile("full.pdf", b"%PDF for few"),
         }
         services.project_attach_document(project_id=project.pk, files=files, actor=people.participant, at=NOON)
@@ -179,7 +182,7 @@ class TestProjectDocument:
 
     def test_gives_everybody_the_public_rendition(self, people, browse):
         answer = browse(None).get(project_url(self.project(people), "documents/public/"))
-        assert b"".join(answer.streaming_content) == b"%PDF for all"
+        assert b"".join(answer.streaming_content) == FOR_ALL
         assert answer.headers["Content-Disposition"] == 'attachment; filename="pdd.pdf"'
 
     def test_keeps_the_complete_one_for_those_involved(self, people, strangers, browse):
