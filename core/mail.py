@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 
-def send(name: str, *, to: str, language: str, key: str, **context: object) -> None:
+def send(name: str, /, *, to: str, language: str, key: str, **context: object) -> None:
     """Send the letter templates/mail/`name`.txt, its first line the subject; `key` tells letters apart."""
     with translation.override(language):
         text = render_to_string(f"mail/{name}.txt", {**context, "site": settings.SITE_URL}).strip()

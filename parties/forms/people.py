@@ -41,7 +41,7 @@ class InviteForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self._grants = grants
-        choices = [(key, grant.label) for key, grant in grants.items()]
+        choices: list[tuple[str, object]] = [(key, grant.label) for key, grant in grants.items()]
         if of_organisations:
             choices += [(role.value, role.label) for role in (Role.PARTICIPANT, Role.TPE)]
         else:

@@ -74,7 +74,12 @@ def build() -> World:
     _elsewhere(world)
     _log(world)
     _invitations(world)
-    world.places |= {"": {}, "mongolia": {"slug": "mongolia"}, "tpe": {"number": world.mongolia.designation.number}}
+    world.places |= {
+        "": {},
+        "no_calendar": {"key": "unknown"},
+        "mongolia": {"slug": "mongolia"},
+        "tpe": {"number": world.mongolia.designation.number},
+    }
     return world
 
 
