@@ -129,7 +129,7 @@ class Invitation(models.Model):
     valid_until = models.DateField(_("until"), null=True)
     # None: the operator of the system, at the terminal.
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    invited_at = models.DateTimeField()
+    made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
@@ -140,11 +140,12 @@ class Invitation(models.Model):
     objects: ClassVar[InvitationQuerySet] = InvitationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        ordering = ["-invited_at", "-pk"]
+        ordering = ["-made_at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=SCOPE, name="parties_invitation_has_its_scope"),
             models.CheckConstraint(
-                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("invited_by")),
+                condition=Q(confirmed_by=None, confirmed_at=None)
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False) & ~Q(confirmed_by=F("invited_by")),
                 name="parties_invitation_takes_two_people",
             ),
             models.CheckConstraint(

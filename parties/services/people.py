@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -25,6 +26,11 @@ class Grant:
     partnership: Partnership | None = None
     party: Country | None = None
     organisation: Organisation | None = None
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The columns that say where the role counts."""
+        return {"partnership": self.partnership, "party": self.party, "organisation": self.organisation}
 
     @property
     def label(self) -> str:
@@ -51,30 +57,33 @@ def invite(
     """
     if actor is not None:
         policies.check_can_invite(actor, grant.role, grant.partnership, grant.party, grant.organisation, at=at)
-    if grant.role == Role.AUDITOR and valid_until is None:
-        raise InvalidInput(fields={"valid_until": _("An auditor's role has an end.")})
-    if valid_until is not None and valid_until < max(valid_from, at.date()):
-        raise InvalidInput(fields={"valid_until": _("This day is before the role begins, or over.")})
-    scope = {"partnership": grant.partnership, "party": grant.party, "organisation": grant.organisation}
-    held = RoleAssignment.objects.on(max(valid_from, at.date())).filter(role=grant.role, **scope)
-    if held.filter(user__email__iexact=email).exists():
-        raise InvalidInput(fields={"email": _("This person has this role already.")})
+    _check_wanted(grant, email, valid_from, valid_until, at.date())
     invitation = Invitation.objects.create(
         email=email.lower(),
         name=name,
         language=language,
         role=grant.role,
-        **scope,
+        **grant.scope,
         valid_from=valid_from,
         valid_until=valid_until,
         invited_by=actor,
-        invited_at=at,
+        made_at=at,
         expires_at=at + timedelta(days=OPEN_DAYS),
     )
     events.emit("person.invited", invitation, actor=actor, at=at, data={"email": email, "role": grant.role})
     if not invitation.waits_for_second:
         events.emit("invitation.ready", invitation, actor=actor, at=at)
     return invitation
+
+
+def _check_wanted(grant: Grant, email: str, valid_from: date, valid_until: date | None, today: date) -> None:
+    if grant.role == Role.AUDITOR and valid_until is None:
+        raise InvalidInput(fields={"valid_until": _("An auditor's role has an end.")})
+    if valid_until is not None and valid_until < max(valid_from, today):
+        raise InvalidInput(fields={"valid_until": _("This day is before the role begins, or over.")})
+    held = RoleAssignment.objects.on(max(valid_from, today)).filter(role=grant.role, **grant.scope)
+    if held.filter(user__email__iexact=email).exists():
+        raise InvalidInput(fields={"email": _("This person has this role already.")})
 
 
 @transaction.atomic

@@ -197,7 +197,7 @@ class TestPages:
         browser = Client()
         browser.force_login(cast.host_secretariat)
         session = browser.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
         session["account_authentication_methods_user"] = str(cast.host_secretariat.pk)
         session.save()
         asked = {"name": "N", "email": "n@people.example", "language": "en", "valid_from": NOW.date().isoformat()}
