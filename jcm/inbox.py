@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 import committee.selectors
@@ -49,35 +50,32 @@ def items_for(user: User, *, at: datetime) -> list[Item]:
     return sorted(items, key=lambda item: (item.due_at or FAR, item.waiting_since or FAR, item.title))
 
 
+# What those who hold one of these roles may begin or look after: a label and the name of an address.
+KEEPERS = frozenset({Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER})
+WAYS = (
+    ({Role.PARTICIPANT}, gettext_lazy("Propose a methodology"), "methodologies:propose"),
+    ({Role.PARTICIPANT}, gettext_lazy("Design a project"), "projects:draft"),
+    ({Role.TPE}, gettext_lazy("Apply for designation"), "parties:application-new"),
+    (KEEPERS, gettext_lazy("Issuance queue"), "registry:queue"),
+    (KEEPERS, gettext_lazy("Authorizations"), "registry:authorizations"),
+    (KEEPERS, gettext_lazy("Freezes"), "registry:freezes"),
+    (KEEPERS, gettext_lazy("Registries kept elsewhere"), "registry:reconciliation"),
+    (frozenset().union(*GRANTORS.values()), gettext_lazy("People and roles"), "parties:people"),
+    ({Role.AUDITOR}, gettext_lazy("Audit trail"), "audit"),
+)
+
+
 def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> list[tuple[str, str]]:
     """Return (what, address) of what somebody with these roles may begin or look after, by role.
 
     `has_accounts` says that the person acts for accounts of a registry.
     """
     held = {role.role for role in roles}
-    ways = []
-    if Role.PARTICIPANT in held:
-        ways += [
-            (_("Propose a methodology"), reverse("methodologies:propose")),
-            (_("Design a project"), reverse("projects:draft")),
-        ]
-    if Role.TPE in held:
-        ways.append((_("Apply for designation"), reverse("parties:application-new")))
+    ways = [(str(label), reverse(name)) for wanted, label, name in WAYS if held & wanted]
     for role in roles:
         if role.role in committee.selectors.INSIDE and role.partnership is not None:
             label = _("Agenda of %(partnership)s") % {"partnership": role.partnership}
             ways.append((label, committee.selectors.agenda_url(role.partnership)))
-    if held & {Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER}:
-        ways += [
-            (_("Issuance queue"), reverse("registry:queue")),
-            (_("Authorizations"), reverse("registry:authorizations")),
-            (_("Freezes"), reverse("registry:freezes")),
-            (_("Registries kept elsewhere"), reverse("registry:reconciliation")),
-        ]
-    if any(held & set(grantors) for grantors in GRANTORS.values()):
-        ways += [(_("People and roles"), reverse("parties:people"))]
-    if Role.AUDITOR in held:
-        ways += [(_("Audit trail"), reverse("audit"))]
     if has_accounts:
         ways += [(_("Accounts"), reverse("registry:accounts")), (_("Proposals"), reverse("registry:proposals"))]
     ways.append((_("Deadlines, calendar and digest"), reverse("calendar")))

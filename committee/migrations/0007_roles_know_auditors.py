@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('committee', '0005_states_move_as_the_table_says'),
+        ('committee', '0006_designations_are_decided'),
     ]
 
     operations = [
