@@ -7,8 +7,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from core.models import Event
+
+# Of one kind, where a list elsewhere shows all.
+MOST = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,18 @@ def waiting_since(subjects: Iterable[models.Model]) -> dict[int, datetime]:
     return {int(pk): moment for pk, moment in last}
 
 
-def items_of(records: models.QuerySet[Any], kind: str) -> Iterator[Item]:
-    """Yield one item for each record, oldest first; `due_at`, where the query annotates it, is the reminder."""
-    rows = list(records.order_by("pk"))
-    since = waiting_since(rows)
-    for row in rows:
+def items_of(records: models.QuerySet[Any], kind: str, *, more: str = "") -> Iterator[Item]:
+    """Yield one item for each record, oldest first; `due_at`, where the query annotates it, is the reminder.
+
+    Where all of them can be seen at the address `more`, the most urgent ones and one item that leads there.
+    """
+    if more:
+        records = records.order_by(models.F("due_at").asc(nulls_last=True), "pk")[: MOST + 1]
+    else:
+        records = records.order_by("pk")
+    rows = list(records)
+    since = waiting_since(rows[:MOST] if more else rows)
+    for row in rows[:MOST] if more else rows:
         yield Item(str(row), row.get_absolute_url(), kind, since.get(row.pk), getattr(row, "due_at", None))
+    if more and len(rows) > MOST:
+        yield Item(_("More of these: see the board"), more, kind)

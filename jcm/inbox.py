@@ -56,6 +56,7 @@ WAYS = (
     ({Role.PARTICIPANT}, gettext_lazy("Propose a methodology"), "methodologies:propose"),
     ({Role.PARTICIPANT}, gettext_lazy("Design a project"), "projects:draft"),
     ({Role.TPE}, gettext_lazy("Apply for designation"), "parties:application-new"),
+    (frozenset(committee.selectors.INSIDE), gettext_lazy("Board of cases"), "parties:board"),
     (KEEPERS, gettext_lazy("Issuance queue"), "registry:queue"),
     (KEEPERS, gettext_lazy("Authorizations"), "registry:authorizations"),
     (KEEPERS, gettext_lazy("Freezes"), "registry:freezes"),

@@ -15,6 +15,8 @@ from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
 from parties.models import Designation, Organisation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
+from parties.selectors.board import board_url
+from parties.workflow import CaseKind, Stage
 
 STORY = {
     "methodology.drafted": gettext_lazy("Draft begun"),
@@ -111,7 +113,11 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     to_check = related.filter(status=Status.SUBMITTED, methodology__partnership__in=serving)
     to_check = to_check.annotate(due_at=F("case__due_at"))
     return [
-        *items_of(to_check, _("Check a methodology for completeness")),
+        *items_of(
+            to_check,
+            _("Check a methodology for completeness"),
+            more=board_url(CaseKind.METHODOLOGY, Stage.SUBMITTED),
+        ),
         *items_of(mine.filter(status=Status.RETURNED), _("Correct a returned methodology")),
         *items_of(mine.filter(status=Status.DRAFT), _("Finish a draft methodology")),
     ]

@@ -5,13 +5,14 @@ from datetime import date
 import django_filters as filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import RecordFilter, source_filter
-from core.search import words
-from parties.models import Country, Designation, DesignationQuerySet, Partnership, SectoralScope
+from core.search import similar, words
+from parties.models import Case, Country, Designation, DesignationQuerySet, Partnership, SectoralScope
 from parties.search import country_like, organisation_like
-from parties.workflow import DesignationStatus
+from parties.workflow import OPEN_STAGES, CaseKind, DesignationStatus
 
 
 def partner_countries(_request: object = None) -> QuerySet[Country]:
@@ -105,3 +106,30 @@ class DesignationFilter(RecordFilter):
     def by_day(self, designations: DesignationQuerySet, _name: str, day: date) -> QuerySet[Designation]:
         """Keep the entities that might begin work on that day."""
         return designations.on(day)
+
+
+class BoardFilter(RecordFilter):
+    """Open cases, by words, country, kind, stage and lateness."""
+
+    q = filters.CharFilter(label=_("Number or title"), method="search")
+    country = country_filter()
+    stage = filters.ChoiceFilter(
+        label=_("Stage"), choices=[(stage.value, stage.label) for stage in OPEN_STAGES], empty_label=_("All")
+    )
+    kind = filters.ChoiceFilter(label=_("Kind"), choices=CaseKind.choices, empty_label=_("All"))
+    overdue = filters.BooleanFilter(label=_("Overdue"), method="by_lateness")
+
+    class Meta:
+        model = Case
+        fields: list[str] = []
+
+    def search(self, cases: QuerySet[Case], _name: str, text: str) -> QuerySet[Case]:
+        """Keep the cases in whose number or title each word is found."""
+        for word in words(text):
+            cases = cases.filter(Q(number__istartswith=word) | similar("title", word))
+        return cases
+
+    def by_lateness(self, cases: QuerySet[Case], _name: str, overdue: bool) -> QuerySet[Case]:  # noqa: FBT001 - the library's way
+        """Keep the cases whose deadline is over, or those where it is not."""
+        late = Q(due_at__lt=timezone.now())
+        return cases.filter(late if overdue else ~late | Q(due_at=None))

@@ -47,3 +47,22 @@ DESIGNATIONS = Listing(
         Column("source", lambda row: row.source),
     ),
 )
+
+BOARD = Listing(
+    name="board",
+    template="parties/board.html",
+    order="due",
+    sorts={"due": "due_at", "number": "number", "since": "stage_since", "kind": "kind", "stage": "stage"},
+    columns=(
+        Column("number", lambda row: row.number),
+        Column("title", lambda row: row.title),
+        Column("country", lambda row: row.partnership.host.iso2),
+        Column("kind", lambda row: row.kind),
+        Column("stage", lambda row: row.stage),
+        Column("since", lambda row: row.stage_since.isoformat()),
+        Column("due", lambda row: row.due_at.isoformat() if row.due_at else ""),
+        Column("submitted_for", lambda row: row.organisation.name if row.organisation else ""),
+        Column("submitted", lambda row: row.submitted_at.isoformat()),
+        Column("source", lambda row: row.source),
+    ),
+)

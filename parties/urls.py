@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parties.views import applications, measures, people, public
+from parties.views import applications, board, measures, people, public
 
 app_name = "parties"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("tpes/<str:number>/measures/new/", measures.measure_new, name="measure-new"),
     path("tpes/<str:number>/measures/<int:pk>/", measures.measure_detail, name="measure"),
     path("tpes/<str:number>/measures/<int:pk>/withdraw/", measures.measure_withdraw, name="measure-withdraw"),
+    # Cases of all kinds.
+    path("board/", board.board, name="board"),
+    path("statistics/stages/", board.stage_times, name="stage-times"),
     # People and their roles.
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),

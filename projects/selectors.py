@@ -15,6 +15,8 @@ from methodologies.selectors import COMMITTEE, partnerships_examined, partnershi
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, organisations_of
 from parties.selectors import day_of
+from parties.selectors.board import board_url
+from parties.workflow import CaseKind, Stage
 from projects.explanation import plain
 from projects.models import IssuanceRequest, MonitoringReport, Project, Validation
 from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
@@ -158,8 +160,9 @@ def _for_secretariat(viewer: User, at: datetime) -> Iterable[Item]:
         status=RequestStatus.SUBMITTED, report__project__partnership__in=serving
     ).select_related("report__project")
     requests = requests.annotate(due_at=F("case__due_at"))
-    yield from items_of(asked, _("Check a request for registration"))
-    yield from items_of(requests, _("Check a request for issuance"))
+    of_projects, of_issuance = (board_url(kind, Stage.SUBMITTED) for kind in (CaseKind.PROJECT, CaseKind.ISSUANCE))
+    yield from items_of(asked, _("Check a request for registration"), more=of_projects)
+    yield from items_of(requests, _("Check a request for issuance"), more=of_issuance)
 
 
 def _for_entity(viewer: User, at: datetime) -> Iterable[Item]:

@@ -285,7 +285,7 @@ def _entities(world: World) -> None:
     """Applications of the verifier's other organisations, and measures on their designations."""
     people = world.mongolia
     files = {
-        "public": SimpleUploadedFile("application.pdf", b"%PDF-1.7 for everybody"),
+        "public": SimpleUploadedFile("application.pdf", pdf("For everybody")),
         "restricted": SimpleUploadedFile(f"{RESTRICTED_NAME}.pdf", RESTRICTED_FILE),
     }
     submitted = entities.filed(people, entities.body(people, "Applicant"))

@@ -16,6 +16,7 @@ from parties.workflow import ApplicationStatus, DesignationStatus, ProposalStatu
 from tests.factories import cycle, entities
 from tests.factories.cycle import NOON
 from tests.factories.decisions import adopted_decision, open_decision
+from tests.factories.files import pdf
 
 TODAY = NOON.date()
 
@@ -37,7 +38,7 @@ class TestApplicationFile:
         assert len(told("designation_application.submitted")) == 1
 
     def test_stores_both_renditions(self, people):
-        files = {access: SimpleUploadedFile(f"{access}.pdf", b"%PDF-1.7 x") for access in ("public", "restricted")}
+        files = {access: SimpleUploadedFile(f"{access}.pdf", pdf("x")) for access in ("public", "restricted")}
         application = entities.filed(people, files=files)
         assert {r.access for r in application.document.renditions.all()} == {"public", "restricted"}
 
