@@ -64,5 +64,5 @@ def test_demonstration_shows_every_state_once_and_is_labelled(loaded, capsys):
     assert Event.objects.count() == before
     call_command("load_demo", "--sign-ins")
     listed = capsys.readouterr().out
-    assert listed.count("@") == 13
+    assert listed.count("@") == 14
     assert "chair.mn@mn.example" in listed
