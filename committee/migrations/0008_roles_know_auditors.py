@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('committee', '0006_designations_are_decided'),
+        ('committee', '0007_voices_and_successors'),
     ]
 
     operations = [
