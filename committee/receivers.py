@@ -7,7 +7,7 @@ from committee.models import DecisionItem
 from core import events
 from core.models import Event
 from methodologies.models import MethodologyVersion
-from parties.models import DesignationApplication, DesignationMeasure
+from parties.models import DesignationApplication, DesignationMeasure, RulePack
 from projects.models import IssuanceRequest, Project
 
 
@@ -76,6 +76,21 @@ def measure_to_agenda(event: Event, at: datetime) -> None:
         designation_measure=measure,
         designation=measure.designation,
     )
+
+
+@events.during("rule_pack.proposed")
+def rule_pack_to_agenda(event: Event, at: datetime) -> None:
+    """A rule pack waits for adoption."""
+    pack = RulePack.objects.select_related("partnership").get(pk=event.subject_id)
+    subject = f"{pack.number}, {pack.effective_from:%Y-%m-%d}"
+    kind = DecisionItem.Kind.RULES_ADOPTION
+    services.agenda_add(partnership=pack.partnership, kind=kind, subject=subject, at=at, rule_pack=pack)
+
+
+@events.during("rule_pack.taken_back")
+def rule_pack_off_agenda(event: Event, _at: datetime) -> None:
+    """A rule pack that is a draft again no longer waits."""
+    services.agenda_remove(rule_pack_id=event.subject_id)
 
 
 @events.during("methodology.withdrawn")

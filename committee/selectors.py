@@ -17,7 +17,7 @@ from parties.policies import Viewer
 
 # What the page of a matter links to.
 SUBJECTS = (
-    "methodology_version__methodology", "project", "issuance_request__report__project", "designation",
+    "methodology_version__methodology", "project", "issuance_request__report__project", "designation", "rule_pack",
     "designation_application__designation", "designation_measure__designation", "idea_note",
 )  # fmt: skip
 INSIDE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)

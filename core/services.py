@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -82,6 +83,15 @@ def deliveries_finish(*, queue: str | None = None) -> int:
     return done
 
 
+class StoredFile(NamedTuple):
+    """A file whose bytes are stored, before a document holds it."""
+
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
 @transaction.atomic
 def document_file(*, title: str, files: Mapping[str, "UploadedFile[bytes]"], actor: User, at: datetime) -> Document:
     """Store the given renditions (access → file) as one document.
@@ -89,34 +99,39 @@ def document_file(*, title: str, files: Mapping[str, "UploadedFile[bytes]"], act
     Raises InvalidInput for an empty, too large or unknown kind of file, one that the scanner refuses, or a public one
     that still tells what its restricted twin keeps back; then nothing is stored.
     """
+    stored = {access: file_store(upload, field=access, twin=len(files) > 1) for access, upload in files.items()}
+    return document_of(title=title, files=stored, actor=actor, at=at)
+
+
+@transaction.atomic
+def document_of(*, title: str, files: Mapping[str, StoredFile], actor: User, at: datetime) -> Document:
+    """File renditions (access → file) that are stored already as one document."""
     document = Document.objects.create(title=title, filed_by=actor, filed_at=at, source=actor.record_source)
-    for access, upload in files.items():
-        _rendition_store(document, access, upload, twin=len(files) > 1)
+    for access, stored in files.items():
+        Rendition.objects.create(document=document, access=access, **stored._asdict())
     events.emit("document.filed", document, actor=actor, at=at, data={"renditions": sorted(files)})
     return document
 
 
-def _rendition_store(document: Document, access: str, upload: "UploadedFile[bytes]", *, twin: bool) -> None:
+def file_store(upload: "UploadedFile[bytes]", *, field: str, twin: bool = False) -> StoredFile:
+    """Store the bytes of a file under their SHA-256.
+
+    Raises InvalidInput, which names the `field`, for an empty, too large or unknown kind of file, one that the scanner
+    refuses, or a public one that still tells what its restricted `twin` keeps back.
+    """
     name = upload.name or "file"
     suffix = name[name.rfind(".") :].lower()
     if suffix not in MEDIA_TYPES:
-        raise InvalidInput(fields={access: _("Use a PDF, CSV, XLSX or DOCX file.")})
+        raise InvalidInput(fields={field: _("Use a PDF, CSV, XLSX or DOCX file.")})
     if not 0 < (upload.size or 0) <= MAX_DOCUMENT_BYTES:
-        raise InvalidInput(fields={access: _("The file is empty or larger than 20 MB.")})
+        raise InvalidInput(fields={field: _("The file is empty or larger than 20 MB.")})
     content = upload.read()
-    _check_content(access, content, MEDIA_TYPES[suffix], twin=twin)
+    _check_content(field, content, MEDIA_TYPES[suffix], twin=twin)
     digest = hashlib.sha256(content).hexdigest()
     path = content_path(digest)
     if not storages["documents"].exists(path):
         storages["documents"].save(path, ContentFile(content))
-    Rendition.objects.create(
-        document=document,
-        access=access,
-        file_name=name[-200:],
-        media_type=MEDIA_TYPES[suffix],
-        size=len(content),
-        sha256=digest,
-    )
+    return StoredFile(name[-200:], MEDIA_TYPES[suffix], len(content), digest)
 
 
 def _check_content(access: str, content: bytes, media_type: str, *, twin: bool) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 import committee.selectors
 import methodologies.selectors
+import parties.casework
 import parties.selectors.entities
 import projects.selectors
 import registry.selectors.accounts
@@ -40,6 +41,7 @@ SOURCES: tuple[Callable[..., list[Item]], ...] = (
     projects.selectors.inbox_items,
     methodologies.selectors.inbox_items,
     parties.selectors.entities.inbox_items,
+    parties.casework.inbox_items,
 )
 FAR = datetime.max.replace(tzinfo=UTC)
 

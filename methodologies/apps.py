@@ -8,3 +8,6 @@ class MethodologiesConfig(AppConfig):
 
     name = "methodologies"
     verbose_name = "Methodologies"
+
+    def ready(self) -> None:
+        from methodologies import receivers  # noqa: F401, PLC0415

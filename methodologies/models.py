@@ -37,8 +37,8 @@ class MethodologyVersionQuerySet(models.QuerySet["MethodologyVersion"]):
         return self.filter(status=Status.APPROVED)
 
     def public(self) -> "MethodologyVersionQuerySet":
-        """What everybody may read: what a Joint Committee considers, and what it decided."""
-        return self.filter(status__in=[Status.CONSIDERED, Status.APPROVED, Status.DENIED])
+        """What everybody may read: what is open for comments, what a Joint Committee considers, and what it decided."""
+        return self.filter(status__in=[Status.PUBLIC_INPUTS, Status.CONSIDERED, Status.APPROVED, Status.DENIED])
 
 
 class MethodologyVersion(models.Model):

@@ -22,7 +22,8 @@ STORY = {
     "methodology.drafted": gettext_lazy("Draft begun"),
     "methodology.submitted": gettext_lazy("Submitted"),
     "methodology.returned": gettext_lazy("Returned as incomplete"),
-    "methodology.considered": gettext_lazy("Complete, under consideration"),
+    "methodology.called": gettext_lazy("Complete, open for public inputs"),
+    "methodology.considered": gettext_lazy("Under consideration"),
     "methodology.approved": gettext_lazy("Approved"),
     "methodology.denied": gettext_lazy("Not approved"),
     "methodology.withdrawn": gettext_lazy("Withdrawn"),
@@ -60,7 +61,12 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
     entities of a partnership see what was submitted; a proponent's people see all of their own.
     """
     versions = MethodologyVersion.objects.select_related(
-        "methodology__partnership__host", "methodology__partnership__acquirer", "sectoral_scope", "proponent"
+        "methodology__partnership__host",
+        "methodology__partnership__acquirer",
+        "sectoral_scope",
+        "proponent",
+        "case__rule_pack",
+        "case__call",
     )
     inside = partnerships_inside(viewer, *COMMITTEE, at=at)
     examined = partnerships_examined(viewer, at=at)

@@ -1,6 +1,6 @@
 """Every change to a methodology (jcm.md 1.3)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from methodologies.models import Methodology, MethodologyVersion
 from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES
 from parties.decision import DecisionReference
 from parties.models import Case, Organisation, Partnership, SectoralScope
-from parties.services import case_move, case_open
+from parties.services import call_days, call_open, case_move, case_open
 from parties.workflow import CaseKind, Stage
 
 
@@ -123,13 +123,33 @@ def _case_open(version: MethodologyVersion, *, actor: User, at: datetime) -> Cas
 
 @transaction.atomic
 def methodology_accept(*, version_id: int, actor: User, at: datetime) -> MethodologyVersion:
-    """Find a methodology complete, so that the Joint Committee considers it.
+    """Find a methodology complete: everybody may comment, then the Joint Committee considers it.
 
-    Raises NotPermitted or TransitionRefused.
+    Where the case's rule pack asks for no public inputs the committee has it at once. Raises NotPermitted or
+    TransitionRefused.
     """
     version = _locked(version_id)
     policies.check_can_consider(actor, version, at=at)
+    if version.case is None or not call_days(version.case):
+        return _considered(version, actor=actor, at=at)
     target = METHODOLOGY.next_state("accept", state=version.status)
+    _moved(version, target, "methodology.called", actor=actor, at=at, stage=Stage.PUBLIC_INPUTS)
+    if call := call_open(case=version.case, at=at):
+        calendar = version.case.rule_pack.calendar
+        version.public_inputs_from = calendar.day(call.opened_at)
+        version.public_inputs_until = calendar.day(call.closes_at) - timedelta(days=1)
+        version.save(update_fields=["public_inputs_from", "public_inputs_until"])
+    return version
+
+
+@transaction.atomic
+def methodology_consider(*, version_id: int, at: datetime) -> MethodologyVersion:
+    """Bring a methodology to the Joint Committee, once its call is closed. Raises TransitionRefused."""
+    return _considered(_locked(version_id), actor=None, at=at)
+
+
+def _considered(version: MethodologyVersion, *, actor: User | None, at: datetime) -> MethodologyVersion:
+    target = METHODOLOGY.next_state("consider", state=version.status)
     return _moved(version, target, "methodology.considered", actor=actor, at=at, stage=Stage.CONSIDERATION)
 
 
@@ -186,7 +206,9 @@ def methodology_deny(*, version_id: int, decision: DecisionReference, reason: st
 
 
 def _locked(version_id: int) -> MethodologyVersion:
-    related = MethodologyVersion.objects.select_related("methodology__partnership__host", "proponent")
+    related = MethodologyVersion.objects.select_related(
+        "methodology__partnership__host", "proponent", "case__rule_pack__partnership"
+    )
     return related.select_for_update(of=("self",)).get(pk=version_id)
 
 

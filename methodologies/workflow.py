@@ -12,6 +12,7 @@ class Status(models.TextChoices):
     DRAFT = "draft", _("Draft")
     SUBMITTED = "submitted", _("Submitted")
     RETURNED = "returned", _("Returned as incomplete")
+    PUBLIC_INPUTS = "public_inputs", _("Open for public inputs")
     CONSIDERED = "considered", _("Under consideration")
     APPROVED = "approved", _("Approved")
     DENIED = "denied", _("Not approved")
@@ -23,9 +24,14 @@ OPEN_FOR_CHANGES = (Status.DRAFT, Status.RETURNED)
 
 METHODOLOGY = Workflow(
     Transition("submit", (Status.DRAFT, Status.RETURNED), Status.SUBMITTED),
-    Transition("accept", (Status.SUBMITTED,), Status.CONSIDERED),
+    Transition("accept", (Status.SUBMITTED,), Status.PUBLIC_INPUTS),
+    Transition("consider", (Status.SUBMITTED, Status.PUBLIC_INPUTS), Status.CONSIDERED),
     Transition("return", (Status.SUBMITTED,), Status.RETURNED),
     Transition("approve", (Status.CONSIDERED,), Status.APPROVED),
     Transition("deny", (Status.CONSIDERED,), Status.DENIED),
-    Transition("withdraw", (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.CONSIDERED), Status.WITHDRAWN),
+    Transition(
+        "withdraw",
+        (Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.PUBLIC_INPUTS, Status.CONSIDERED),
+        Status.WITHDRAWN,
+    ),
 )

@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 
 class PartiesConfig(AppConfig):
-    """Reference data follows each migrate."""
+    """Reference data follows each migrate; subscribers are registered when the app registry is ready."""
 
     name = "parties"
     verbose_name = "Parties"

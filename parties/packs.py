@@ -7,20 +7,16 @@ from itertools import zip_longest
 from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from core.errors import DomainError, InvalidInput
+from core.errors import InvalidInput
+from parties.errors import PackInPreparation
 from parties.models import ChecklistItem, Partnership, RulePack
 from parties.models.packs import DAYS, SETTINGS
 from parties.selectors import pack_in_force
 from parties.workflow import CaseKind, PackStatus, Stage
 
 LONGEST = 730
-
-
-class PackInPreparation(DomainError):
-    """A partnership prepares one rule pack at a time."""
-
-    code = "pack-in-preparation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,15 @@ class Difference:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting in words, with what it is counted in."""
+
+    label: str
+    value: str
+    unit: str
 
 
 # Which column holds the days of a stage, by kind of case; what is not here has no deadline.
@@ -47,6 +52,13 @@ DAYS_OF: Mapping[tuple[str, str], str] = {
     (CaseKind.ISSUANCE, Stage.SUBMITTED): "iss_completeness_days",
     (CaseKind.TPE_DESIGNATION, Stage.SUBMITTED): "tpe_application_completeness_days",
 }
+
+
+def most_days_of(pack: RulePack, kind: str, stage: str) -> int | None:
+    """Return to how many days a stage can be extended; None where no rule says so (jcm.md 1.3)."""
+    if DAYS_OF.get((kind, stage)) != "pm_consideration_days":
+        return None
+    return pack.pm_consideration_max_days
 
 
 def days_of(pack: RulePack, kind: str, stage: str) -> int | None:
@@ -122,6 +134,29 @@ def differences(before: RulePack, after: RulePack) -> list[Difference]:
         title = _("Checklist: %(kind)s") % {"kind": label}
         found += [Difference(title, one, other) for one, other in pairs if one != other]
     return found
+
+
+def comes(pack: RulePack, at: datetime) -> bool:
+    """Return whether a pack is not in force yet: in preparation, or adopted for a later day."""
+    return pack.status != PackStatus.ADOPTED or pack.effective_from > at.date()
+
+
+def settings_shown(pack: RulePack) -> list[Setting]:
+    """Return every setting in words, in the order of the screen."""
+    return [Setting(label_of(name), shown(pack, name), unit_of(pack, name)) for name in SETTINGS]
+
+
+def unit_of(pack: RulePack, name: str) -> str:
+    """Return in what a setting is counted."""
+    if name not in DAYS:
+        return ""
+    return ngettext("calendar day", "calendar days", getattr(pack, name))
+
+
+def checklists_shown(pack: RulePack) -> list[tuple[str, list[ChecklistItem]]]:
+    """Return the checklists with the name of the kind of case, in the order of the project cycle."""
+    lists = checklists(pack)
+    return [(str(label), lists[kind]) for kind, label in CaseKind.choices if kind in lists]
 
 
 def label_of(name: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.errors import NotPermitted
 from core.models import User
 from parties.models import (
+    Case,
     Country,
     DesignationApplication,
     Invitation,
@@ -175,3 +176,31 @@ def check_can_keep_invitation(user: User, invitation: Invitation, *, at: datetim
     if invitation.invited_by_id != user.pk:
         role, organisation = Role(invitation.role), invitation.organisation
         check_can_grant(user, role, invitation.partnership, invitation.party, organisation, at=at)
+
+
+def submitted(user: Viewer, case: Case, *, at: datetime) -> bool:
+    """Return whether the person works for the organisation that submitted the case."""
+    if case.organisation is None:
+        return False
+    return has_role(user, Role.PARTICIPANT, Role.TPE, at=at, organisation=case.organisation)
+
+
+def is_inside_case(user: Viewer, case: Case, *, at: datetime) -> bool:
+    """Return whether the person submitted the case, or serves or sits on the committee that decides it."""
+    return submitted(user, case, at=at) or is_committee(user, case.partnership, at=at)
+
+
+def can_serve(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
+    """Answer check_is_secretariat."""
+    return has_role(user, Role.SECRETARIAT, at=at, partnership=partnership)
+
+
+def check_can_reply(user: Viewer, case: Case, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person is of the proponent or of the secretariat."""
+    if not can_reply(user, case, at=at):
+        raise NotPermitted(_("Only the proponent and the secretariat may reply."))
+
+
+def can_reply(user: Viewer, case: Case, *, at: datetime) -> bool:
+    """Answer check_can_reply."""
+    return submitted(user, case, at=at) or can_serve(user, case.partnership, at=at)

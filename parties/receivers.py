@@ -1,4 +1,7 @@
-"""What parties do when something happened: letters to people who are invited."""
+"""Letters to people who are invited, and to those who sent a case or a public input.
+
+Nothing of an input stands in an event.
+"""
 
 from datetime import datetime
 
@@ -7,7 +10,10 @@ from django.urls import reverse
 
 from core import events, mail
 from core.models import Event
-from parties.models import Invitation
+from parties.casework import items_of_stage
+from parties.models import Case, CaseStage, Invitation, PublicInput
+from parties.services import confirmation_token
+from parties.workflow import InputStatus
 
 INVITATION = "invitation"  # the salt of its signed address
 
@@ -27,3 +33,85 @@ def invitation_letter(event: Event, at: datetime) -> None:
             invitation=invitation,
             address=address,
         )
+
+
+@events.on("case.submitted")
+def acknowledge(event: Event, _at: datetime) -> None:
+    """The submitter gets the number and the day until which the secretariat answers."""
+    if event.actor is not None:
+        _to_person(event, "case_submitted")
+
+
+@events.on("case.returned")
+def tell_what_is_missing(event: Event, _at: datetime) -> None:
+    """The submitter reads why the case came back, and which items of the checklist were not found."""
+    _to_person(event, "case_returned")
+
+
+@events.on("case.decided")
+def tell_the_decision(event: Event, _at: datetime) -> None:
+    """The submitter hears that the Joint Committee decided."""
+    _to_person(event, "case_decided")
+
+
+def _to_person(event: Event, letter: str) -> None:
+    case = Case.objects.select_related("submitted_by", "partnership__host", "rule_pack").get(pk=event.subject_id)
+    row = CaseStage.objects.filter(case=case, from_at__lte=event.at).latest("pk")
+    person = case.submitted_by
+    mail.send(
+        letter,
+        to=person.email,
+        language=person.language,
+        key=str(event.pk),
+        case=case,
+        person=person,
+        reason=event.data.get("reason", ""),
+        missing=items_of_stage(row),
+    )
+
+
+@events.on("public_input.sent")
+def ask_to_confirm(event: Event, _at: datetime) -> None:
+    """Whoever wrote under this address confirms it by a link."""
+    made = _input_of(event)
+    if made is not None and made.status == InputStatus.UNCONFIRMED:
+        _to_sender(event, made, "input_sent", address=reverse("parties:input-confirm", args=[confirmation_token(made)]))
+
+
+@events.on("public_input.confirmed")
+def give_the_receipt(event: Event, _at: datetime) -> None:
+    """The sender gets the reference of what was received."""
+    _answer(event, "input_confirmed")
+
+
+@events.on("public_input.published")
+def tell_it_is_published(event: Event, _at: datetime) -> None:
+    """The sender hears that everybody can read it."""
+    _answer(event, "input_published")
+
+
+@events.on("public_input.refused")
+def tell_it_is_not_published(event: Event, _at: datetime) -> None:
+    """The sender reads the reason."""
+    _answer(event, "input_refused")
+
+
+@events.on("public_input.replied")
+def tell_the_reply(event: Event, _at: datetime) -> None:
+    """The sender reads the reply."""
+    _answer(event, "input_replied")
+
+
+def _answer(event: Event, letter: str) -> None:
+    made = _input_of(event)
+    if made is not None:
+        _to_sender(event, made, letter)
+
+
+def _input_of(event: Event) -> PublicInput | None:
+    return PublicInput.objects.select_related("call__case").filter(pk=event.subject_id).first()
+
+
+def _to_sender(event: Event, made: PublicInput, letter: str, **context: str) -> None:
+    case = made.call.case
+    mail.send(letter, to=made.email, language=made.language, key=str(event.pk), input=made, case=case, **context)

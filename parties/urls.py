@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parties.views import applications, board, measures, people, public
+from parties.views import applications, board, cases, inputs, measures, packs, people, public
 
 app_name = "parties"
 urlpatterns = [
@@ -36,4 +36,23 @@ urlpatterns = [
     path("people/invitations/<int:pk>/withdraw/", people.withdraw, name="invitation-withdraw"),
     path("people/roles/<int:pk>/end/", people.end, name="role-end"),
     path("invitations/<str:token>/", people.invitation, name="invitation"),
+    path("countries/<slug:slug>/rule-packs/", packs.pack_list, name="packs"),
+    path("countries/<slug:slug>/rule-packs/draft/", packs.pack_draft, name="pack-draft"),
+    path("rule-packs/<str:number>/", packs.pack_detail, name="pack"),
+    path("rule-packs/<str:number>/edit/", packs.pack_edit, name="pack-edit"),
+    path("rule-packs/<str:number>/dry-run/", packs.pack_dry_run, name="pack-dry-run"),
+    path("rule-packs/<str:number>/propose/", packs.pack_propose, name="pack-propose"),
+    path("rule-packs/<str:number>/take-back/", packs.pack_take_back, name="pack-take-back"),
+    path("rule-packs/<str:number>/drop/", packs.pack_drop, name="pack-drop"),
+    path("cases/<str:number>/", cases.case_detail, name="case"),
+    path("cases/<str:number>/check/", cases.case_check, name="case-check"),
+    path("cases/<str:number>/pause/", cases.case_pause, name="case-pause"),
+    path("cases/<str:number>/resume/", cases.case_resume, name="case-resume"),
+    path("cases/<str:number>/inputs.csv", inputs.inputs_csv, name="inputs-csv"),
+    path("cases/<str:number>/inputs/new/", inputs.input_new, name="input-new"),
+    path("cases/<str:number>/inputs/<int:pk>/file/", inputs.input_file, name="input-file"),
+    path("cases/<str:number>/inputs/<int:pk>/publish/", inputs.input_publish, name="input-publish"),
+    path("cases/<str:number>/inputs/<int:pk>/refuse/", inputs.input_refuse, name="input-refuse"),
+    path("cases/<str:number>/inputs/<int:pk>/reply/", inputs.input_reply, name="input-reply"),
+    path("inputs/confirm/<str:token>/", inputs.input_confirm, name="input-confirm"),
 ]

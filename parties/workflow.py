@@ -126,3 +126,19 @@ PROPOSAL = Workflow(
     Transition("deny", (ProposalStatus.PROPOSED,), ProposalStatus.DENIED),
     Transition("withdraw", (ProposalStatus.PROPOSED,), ProposalStatus.WITHDRAWN),
 )
+
+
+class InputStatus(models.TextChoices):
+    """Where a public input stands. Only a published one is public."""
+
+    UNCONFIRMED = "unconfirmed", _("Address not confirmed")
+    RECEIVED = "received", _("Received")
+    PUBLISHED = "published", _("Published")
+    REFUSED = "refused", _("Not published")
+
+
+INPUT = Workflow(
+    Transition("confirm", (InputStatus.UNCONFIRMED,), InputStatus.RECEIVED),
+    Transition("publish", (InputStatus.RECEIVED, InputStatus.REFUSED), InputStatus.PUBLISHED),
+    Transition("refuse", (InputStatus.RECEIVED, InputStatus.PUBLISHED), InputStatus.REFUSED),
+)

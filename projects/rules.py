@@ -4,7 +4,7 @@ Each rule returns its findings (field → sentence); nothing found means that th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from methodologies.engine.definition import DefinitionError
 from methodologies.rules import Findings, in_words
 from methodologies.workflow import Status
 from parties.models import Country, Designation, Organisation, Partnership, Task, Terms, is_accredited
-from parties.selectors import day_of
+from parties.selectors import day_of, pack_in_force
 from parties.workflow import DesignationStatus
 from projects.calculation import definition_of, fixed_of
 from projects.models import MonitoringReport, Project
@@ -89,6 +89,20 @@ def r_pd_06(project: Project, organisations: Iterable[Organisation]) -> Findings
     named = {participant.organisation_id for participant in project.participants.all()}
     if named.isdisjoint(organisation.pk for organisation in organisations):
         return {"participants": _("Your own organisation must be one of the participants.")}
+    return {}
+
+
+def r_pd_07(project: Project, day: date) -> Findings:
+    """R-PD-07: a design applies the newest version of its methodology, or one within the grace of the rule pack."""
+    grace = timedelta(days=pack_in_force(project.partnership, day).methodology_grace_days)
+    for version in project.methodologies.select_related("methodology"):
+        newer = version.methodology.versions.approved().filter(approved_on__gt=version.approved_on or date.max)
+        first = newer.filter(approved_on__lt=day - grace).order_by("approved_on").first()
+        if first is not None:
+            return {
+                "methodologies": _("%(label)s was replaced on %(day)s. Apply %(newer)s.")
+                % {"label": version.label, "day": first.approved_on, "newer": first.label}
+            }
     return {}
 
 

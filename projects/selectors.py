@@ -27,7 +27,7 @@ METERS_SHOWN = 200
 
 def project_list(*, viewer: Viewer, at: datetime) -> QuerySet[Project]:
     """Return what this visitor may see: everybody the submitted designs, a maker's colleagues the drafts too."""
-    projects = Project.objects.select_related("partnership__host", "partnership__acquirer", "document")
+    projects = Project.objects.select_related("partnership__host", "partnership__acquirer", "document", "case__call")
     return projects.filter(~Q(status=ProjectStatus.DRAFT) | Q(pk__in=_drafts_of(viewer, at).values("pk")))
 
 

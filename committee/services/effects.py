@@ -60,6 +60,15 @@ def _deny_measure(item: DecisionItem, decision: DecisionReference, at: datetime)
     parties.measure_deny(measure_id=pk, decision=decision, reason=reason, at=at)
 
 
+def _adopt_rules(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    parties.pack_adopt(pack_id=_subject(item.rule_pack_id), decision=decision, at=at)
+
+
+def _deny_rules(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.rule_pack_id), _reason(item)
+    parties.pack_deny(pack_id=pk, decision=decision, reason=reason, at=at)
+
+
 def _subject(pk: int | None) -> int:
     if pk is None:
         raise NothingToDecide
@@ -84,4 +93,6 @@ EFFECTS: Mapping[tuple[str, str], Effect] = {
     (KIND.TPE_DESIGNATION, OUTCOME.DENY): _deny_designation,
     (KIND.TPE_MEASURE, OUTCOME.APPROVE): _adopt_measure,
     (KIND.TPE_MEASURE, OUTCOME.DENY): _deny_measure,
+    (KIND.RULES_ADOPTION, OUTCOME.APPROVE): _adopt_rules,
+    (KIND.RULES_ADOPTION, OUTCOME.DENY): _deny_rules,
 }

@@ -17,6 +17,7 @@ from jcm.demo.cast import PASSWORD, Cast, assemble, auditor
 from jcm.demo.elsewhere import ministry
 from jcm.demo.story import Plan, Story
 from methodologies import services as methodologies
+from parties import services as parties
 from projects import services as projects
 from projects.models import Project
 from registry.models import Account
@@ -226,8 +227,8 @@ def _myanmar(people: Cast, at: datetime) -> None:
     story.answer(open_one, people.japan_chair)
 
 
-def _philippines(people: Cast, _at: datetime) -> None:
-    """A geothermal binary plant, validated; a methodology in each early state."""
+def _philippines(people: Cast, at: datetime) -> None:
+    """A geothermal binary plant, validated; a methodology in each early state, one of them open for public inputs."""
     story = Story(people, date(2022, 3, 1))
     binary = story.approved_methodology(sketches.GEOTHERMAL_PHILIPPINES)
     plan = Plan(
@@ -255,3 +256,16 @@ def _philippines(people: Cast, _at: datetime) -> None:
         actor=people.host_secretariat,
         at=story.clock.after(2),
     )
+    _called(story, at)
+
+
+def _called(story: Story, at: datetime) -> None:
+    """A methodology on which everybody can comment now: one input is published and answered, one waits."""
+    story.clock.now = at - timedelta(days=11)
+    version = story.called_methodology(sketches.BUSES_INDONESIA)
+    first = story.public_input(version, "Demonstration Resident", "Does the fuel of the depot's vehicles count too?")
+    story.public_input(version, "Demonstration Passenger", "The buses should run in the evening as well.")
+    secretariat = story.people.host_secretariat
+    parties.input_publish(input_id=first.pk, actor=secretariat, at=story.clock.now)
+    reply = "It does: the fuel of every vehicle of the line is metered."
+    parties.input_reply(input_id=first.pk, text=reply, actor=story.people.participant, at=story.clock.now)

@@ -11,7 +11,8 @@ from jcm.demo.cast import Cast
 from jcm.demo.definitions import Sketch
 from methodologies import services as methodologies
 from methodologies.models import MethodologyVersion
-from parties.models import SectoralScope
+from parties import services as parties
+from parties.models import PublicCall, PublicInput, SectoralScope
 from projects import ports
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport, Project
@@ -118,11 +119,28 @@ class Story:
         at = self.clock.after(1)
         return methodologies.methodology_submit(version_id=draft.pk, actor=self.people.participant, at=at)
 
-    def considered_methodology(self, sketch: Sketch) -> MethodologyVersion:
-        """Bring a methodology to the agenda."""
+    def called_methodology(self, sketch: Sketch) -> MethodologyVersion:
+        """Find a methodology complete, so that everybody can comment."""
         version = self.submitted_methodology(sketch)
         at = self.clock.after(5)
         return methodologies.methodology_accept(version_id=version.pk, actor=self.people.japan_secretariat, at=at)
+
+    def public_input(self, version: MethodologyVersion, name: str, text: str) -> PublicInput:
+        """Let somebody without an account comment on a methodology, and confirm the address."""
+        content: parties.InputContent = {
+            "name": name, "organisation": "", "country": self.host.name_en, "email": "resident@people.example",
+            "text": text,
+        }  # fmt: skip
+        call = PublicCall.objects.get(case=version.case_id)
+        made = parties.input_send(call_id=call.pk, content=content, sender="", at=self.clock.after(1))
+        return parties.input_confirm(token=parties.confirmation_token(made), at=self.clock.now)
+
+    def considered_methodology(self, sketch: Sketch) -> MethodologyVersion:
+        """Bring a methodology to the agenda, once everybody could comment for fifteen days."""
+        version = self.called_methodology(sketch)
+        parties.calls_close_due(at=self.clock.after(16))
+        version.refresh_from_db()
+        return version
 
     def approved_methodology(self, sketch: Sketch) -> MethodologyVersion:
         """Bring a methodology through the committee."""

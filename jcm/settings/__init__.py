@@ -96,6 +96,7 @@ CELERY_BEAT_SCHEDULE = {
     "move credits whose waiting time is over": {"task": "registry.tasks.move_due_credits", "schedule": 30.0},
     "compare with registries kept elsewhere": {"task": "registry.tasks.reconcile", "schedule": 3600.0},
     "write to people what waits for them": {"task": "jcm.tasks.send_digests", "schedule": 900.0},
+    "close calls for public inputs whose time is over": {"task": "parties.tasks.close_due_calls", "schedule": 60.0},
     "close ballots whose time is over": {"task": "committee.tasks.close_due_ballots", "schedule": 60.0},
 }
 

@@ -9,6 +9,7 @@ from methodologies import policies, rules, selectors
 from methodologies.forms import ReasonForm
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
+from parties.services import call_days
 
 
 @require_safe
@@ -40,6 +41,8 @@ def page(request: HttpRequest, version: MethodologyVersion, reason: ReasonForm |
         "may_change": policies.can_edit(viewer, version, at=now),
         "may_revise": policies.can_revise(viewer, version, at=now),
         "is_inside": is_inside,
+        "may_see_case": version.case is not None and (version.case.is_public or is_inside),
+        "call_days": call_days(version.case) if version.case else 0,
         "story": selectors.story(version) if is_inside else [],
         "missing": rules.missing(version) if policies.can_edit(viewer, version, at=now) else [],
         "reason_form": reason or ReasonForm(),

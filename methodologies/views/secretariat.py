@@ -12,18 +12,23 @@ from core.requests import signed_in
 from methodologies import selectors, services
 from methodologies.forms import ReasonForm
 from methodologies.views.detail import page
+from methodologies.workflow import Status
 
 
 @login_required
 @require_POST
 def methodology_accept(request: HttpRequest, pk: int) -> HttpResponse:
-    """Find a methodology complete: it goes to the Joint Committee."""
+    """Find a methodology complete: the public is asked, then the Joint Committee."""
     now, user = timezone.now(), signed_in(request)
     version = get_object_or_404(selectors.methodology_list(viewer=user, at=now), pk=pk)
     return attempt(
         request,
         lambda: services.methodology_accept(version_id=pk, actor=user, at=now),
-        done=_("The methodology is on the Joint Committee's agenda."),
+        done=lambda accepted: (
+            _("Everybody can comment now; the Joint Committee considers it afterwards.")
+            if accepted.status == Status.PUBLIC_INPUTS
+            else _("The methodology is on the Joint Committee's agenda.")
+        ),
         to=version.get_absolute_url(),
     )
 

@@ -1,1 +1,1 @@
-"""What people type about partnerships and third-party entities."""
+"""What people type about cases, public inputs, rule packs and third-party entities."""

@@ -12,6 +12,7 @@ from parties.models.entities import (
     is_accredited,
     is_in_force,
 )
+from parties.models.inputs import PublicCall, PublicInput
 from parties.models.packs import ChecklistItem, Holiday, RulePack
 from parties.models.people import (
     NEEDS_SECOND,
@@ -41,6 +42,8 @@ __all__ = [
     "InvitationQuerySet",
     "Organisation",
     "Partnership",
+    "PublicCall",
+    "PublicInput",
     "Role",
     "RoleAssignment",
     "RoleAssignmentQuerySet",

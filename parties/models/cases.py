@@ -1,5 +1,7 @@
 """Cases: whatever is submitted to a partnership, in one shape, with the log of its stages."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
@@ -53,6 +55,11 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("parties:case", args=[self.number])
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day of the present stage: the deadline is its end, 24:00 in the pack's zone."""
+        return None if self.due_at is None else self.due_at.astimezone(self.rule_pack.zone).date() - timedelta(days=1)
 
     @property
     def is_open(self) -> bool:

@@ -145,13 +145,18 @@ class RulePack(models.Model):
         return reverse("parties:pack", args=[self.number])
 
     @property
+    def zone(self) -> ZoneInfo:
+        """Where deadlines end at 24:00."""
+        return ZoneInfo(self.time_zone)
+
+    @property
     def calendar(self) -> Calendar:
         """How this pack counts days; holidays come from the database where they matter."""
         holidays: frozenset[object] = frozenset()
         if self.holidays_extend:
             parties = (self.partnership.host_id, self.partnership.acquirer_id)
             holidays = frozenset(Holiday.objects.filter(country__in=parties).values_list("day", flat=True))
-        return Calendar(ZoneInfo(self.time_zone), self.opening_day_counts, holidays)  # type: ignore[arg-type]
+        return Calendar(self.zone, self.opening_day_counts, holidays)  # type: ignore[arg-type]
 
 
 class Holiday(models.Model):

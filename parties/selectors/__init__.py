@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
 
-from parties.models import Country, Designation, Partnership, RulePack, SectoralScope
+from core.models import User
+from parties.models import Country, Designation, Partnership, Role, RoleAssignment, RulePack, SectoralScope
+from parties.policies import Viewer
 from parties.workflow import PackStatus
 
 
@@ -31,6 +34,21 @@ def pack_in_force(partnership: Partnership, day: date) -> RulePack:
 def day_of(partnership: Partnership, at: datetime) -> date:
     """Return the calendar day of this moment where the partnership's deadlines end."""
     return pack_in_force(partnership, at.date()).calendar.day(at)
+
+
+def pack_list(*, viewer: Viewer, at: datetime) -> QuerySet[RulePack]:
+    """Return the adopted rule packs to everybody, and those in preparation to the partnership's committee."""
+    packs = RulePack.objects.select_related("partnership__host", "partnership__acquirer")
+    if not isinstance(viewer, User):
+        return packs.filter(status=PackStatus.ADOPTED)
+    roles = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
+    inside = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles).values("partnership")
+    return packs.filter(Q(status=PackStatus.ADOPTED) | Q(partnership__in=inside))
+
+
+def packs_url(partnership: Partnership) -> str:
+    """Return the address of the partnership's rule packs."""
+    return reverse("parties:packs", args=[partnership.host.slug])
 
 
 def designation_list() -> QuerySet[Designation]:

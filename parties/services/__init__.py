@@ -1,4 +1,4 @@
-"""Every change to rule packs, cases, people with their roles, and third-party entities' designations."""
+"""Every change to rule packs, cases, public inputs, people with their roles, and third-party entities."""
 
 from parties.services.applications import (
     ApplicationContent,
@@ -11,6 +11,19 @@ from parties.services.applications import (
 )
 from parties.services.cases import case_check, case_move, case_open, case_pause, case_resume
 from parties.services.designations import designation_extend, designation_give_up, designation_grant
+from parties.services.inputs import (
+    InputContent,
+    call_days,
+    call_open,
+    calls_close_due,
+    confirmation_token,
+    input_confirm,
+    input_publish,
+    input_refuse,
+    input_reply,
+    input_send,
+    inputs_forget,
+)
 from parties.services.measures import measure_adopt, measure_deny, measure_propose, measure_withdraw
 from parties.services.packs import (
     pack_adopt,
@@ -33,20 +46,31 @@ from parties.services.people import (
 __all__ = [
     "ApplicationContent",
     "Grant",
+    "InputContent",
     "application_accept",
     "application_correct",
     "application_deny",
     "application_file",
     "application_return",
     "application_withdraw",
+    "call_days",
+    "call_open",
+    "calls_close_due",
     "case_check",
     "case_move",
     "case_open",
     "case_pause",
     "case_resume",
+    "confirmation_token",
     "designation_extend",
     "designation_give_up",
     "designation_grant",
+    "input_confirm",
+    "input_publish",
+    "input_refuse",
+    "input_reply",
+    "input_send",
+    "inputs_forget",
     "invitation_accept",
     "invitation_confirm",
     "invitation_withdraw",

@@ -29,7 +29,8 @@ from core import events, numbering
 from core.errors import InvalidInput, TransitionRefused
 from core.models import User
 from parties import clock
-from parties.models import Case, CaseStage, CaseTick, Organisation, Partnership
+from parties.casework import stage_rows
+from parties.models import Case, CaseStage, CaseTick, Organisation, Partnership, PublicCall
 from parties.packs import days_of
 from parties.policies import check_is_secretariat
 from parties.selectors import pack_in_force
@@ -126,6 +127,8 @@ def case_move(
         raise TransitionRefused(action=stage, state=case.stage)
     case.stage, case.stage_since = stage, at
     case.title, case.url = title[:400] or case.title, url or case.url
+    if stage == Stage.WITHDRAWN:  # nobody is asked about what is taken back
+        PublicCall.objects.filter(case=case, closed_at=None).update(closed_at=at)
     case.is_public = case.is_public or stage in PUBLIC_FROM.get(CaseKind(case.kind), ())
     return _entered(case, reason=reason, actor=actor, at=at)
 
@@ -222,13 +225,3 @@ def _log(
     allowed = days_of(case.rule_pack, case.kind, case.stage)
     case.due_at = clock.read(turns, allowed=allowed, calendar=case.rule_pack.calendar, at=at).due_at
     case.save()
-
-
-def stage_rows(case: Case) -> list[CaseStage]:
-    """Return the rows of the present stage, its beginning first: a stage that is entered again begins anew."""
-    rows: list[CaseStage] = []
-    for row in case.stages.order_by("-pk"):
-        if row.stage != case.stage:
-            break
-        rows.append(row)
-    return rows[::-1]

@@ -16,6 +16,8 @@ from methodologies.models import MethodologyVersion
 from methodologies.rules import enforce
 from parties.models import Country, Organisation, Partnership, Role
 from parties.policies import check_is_participant, organisations_of
+from parties.selectors import day_of
+from parties.services import call_open
 from projects import policies, rules
 from projects.models import Project, ProjectParticipant
 from projects.services.cases import registration_case
@@ -117,12 +119,14 @@ def project_submit_design(*, project_id: int, actor: User, at: datetime) -> Proj
     policies.check_can_prepare(actor, project, at=at)
     project.status = PROJECT.next_state("submit_design", state=project.status)
     mine = organisations_of(actor, Role.PARTICIPANT, at=at)
-    enforce({**rules.r_pd_06(project, mine), **rules.design_findings(project)})
+    day = day_of(project.partnership, at)
+    enforce({**rules.r_pd_06(project, mine), **rules.r_pd_07(project, day), **rules.design_findings(project)})
     code = project.partnership.code
     project.number = f"{code}{numbering.allot(code, source=project.source):03d}"
     project.submitted_on = at.date()
     project.case = registration_case(project, actor=actor, at=at)
     project.save(update_fields=["status", "number", "submitted_on", "case", "updated_at"])
+    call_open(case=project.case, at=at)
     events.emit("project.design_submitted", project, actor=actor, at=at)
     return project
 

@@ -16,6 +16,7 @@ from core.answers import attempt, posted
 from core.errors import DomainError
 from core.models import User
 from core.requests import form_refused, signed_in
+from parties.casework import call_of, inputs_public
 from projects import policies, selectors, services
 from projects.forms.monitoring import OpinionForm, ReasonForm
 from projects.models import Project
@@ -47,7 +48,10 @@ def project_validate(request: HttpRequest, number: str) -> HttpResponse:
             form_refused(form, refusal)
         else:
             return redirect(project)
-    return render(request, "projects/validate.html", {"project": project, "form": form})
+    case = project.case
+    said = {"call": call_of(case), "inputs": inputs_public(case)} if case else {}
+    context = {"project": project, "form": form, **said}
+    return render(request, "projects/validate.html", context)
 
 
 @login_required

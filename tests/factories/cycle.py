@@ -1,14 +1,15 @@
 """The case of one partnership brought into each state, through the services and by the people who may do it."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from jcm.demo.cast import Cast, assemble
 from methodologies import services as methodology_services
 from methodologies.models import MethodologyVersion
+from parties import services as party_services
 from parties.decision import DecisionReference
-from parties.models import SectoralScope
+from parties.models import PublicCall, SectoralScope
 from projects import ports
 from projects import services as project_services
 from projects.models import IssuanceRequest, MonitoringReport, Project
@@ -81,10 +82,18 @@ def returned_methodology(people: Cast, **other: Any) -> MethodologyVersion:
     )
 
 
-def considered_methodology(people: Cast, **other: Any) -> MethodologyVersion:
-    """Return a methodology before the Joint Committee."""
+def called_methodology(people: Cast, **other: Any) -> MethodologyVersion:
+    """Return a methodology on which everybody can comment."""
     submitted = submitted_methodology(people, **other)
     return methodology_services.methodology_accept(version_id=submitted.pk, actor=people.host_secretariat, at=NOON)
+
+
+def considered_methodology(people: Cast, **other: Any) -> MethodologyVersion:
+    """Return a methodology before the Joint Committee: its call for public inputs is over."""
+    called = called_methodology(people, **other)
+    PublicCall.objects.filter(case=called.case).update(opened_at=NOON - timedelta(days=15), closes_at=NOON)
+    party_services.calls_close_due(at=NOON)
+    return MethodologyVersion.objects.get(pk=called.pk)
 
 
 def approved_methodology(people: Cast, **other: Any) -> MethodologyVersion:

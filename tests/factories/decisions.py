@@ -47,6 +47,7 @@ def prepared_decision(people: Cast, *, at: datetime = NOON, outcome: str = "appr
         | Q(issuance_request__status="considered")
         | Q(designation_application__status="considered")
         | Q(designation_measure__status="proposed")
+        | Q(rule_pack__status="proposed")
     )
     waiting = DecisionItem.objects.filter(considered, partnership=people.partnership, decision=None)
     return services.decision_prepare(

@@ -14,6 +14,7 @@ from committee.models import Decision, DecisionItem
 from core.models import User
 from jcm.demo.cast import Cast, assemble
 from methodologies import services as methodologies
+from methodologies.models import MethodologyVersion
 from parties import services as parties
 from parties.models import Designation, Organisation, Role, RoleAssignment
 from parties.receivers import INVITATION
@@ -40,10 +41,12 @@ RETURNED_REPORT = "Mutewolverine"
 RETURNED_REQUEST = "Noiselessbison"
 RETURNED_APPLICATION = "Voicelessgull"
 PROPOSED_MEASURE = "Unvoicedmoth"
+UNPUBLISHED_INPUT = "Softspokenwallaby"
+SENDERS_ADDRESS = "taciturnquoll"
 CANARIES = (
     DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
     OBJECTION, UNADOPTED, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
-    PROPOSED_MEASURE,
+    PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS,
 )  # fmt: skip
 
 
@@ -73,6 +76,7 @@ def build() -> World:
     _authorizations(world)
     _elsewhere(world)
     _log(world)
+    _cases(world)
     _invitations(world)
     world.places |= {
         "": {},
@@ -189,6 +193,35 @@ def _methodologies(world: World) -> None:
         "m number": {"number": number},
         "m version": {"number": number, "version": approved.version},
     }
+
+
+def _cases(world: World) -> None:
+    """A case that everybody sees, with its call and inputs in each state, and one that only its insiders see."""
+    people = world.mongolia
+    case = cycle.called_methodology(people, title="Called boilers").case
+    number = {"number": case.number}
+    sent = []
+    for text in (UNPUBLISHED_INPUT, UNPUBLISHED_INPUT, "Everybody may read this."):
+        content = {"name": "Sender", "organisation": "", "country": "", "text": text}
+        address = f"{SENDERS_ADDRESS}{len(sent)}@people.example"
+        sent.append(
+            parties.input_send(
+                call_id=case.call.pk,
+                content={**content, "email": address},
+                sender=str(len(sent)),
+                at=cycle.NOON,
+                attachment=SimpleUploadedFile("input.pdf", b"%PDF-1.7 input"),
+            )
+        )
+    for made in sent[1:]:
+        parties.input_confirm(token=parties.confirmation_token(made), at=cycle.NOON)
+    parties.input_publish(input_id=sent[2].pk, actor=people.host_secretariat, at=cycle.NOON)
+    states = ("unconfirmed", "received", "published")
+    world.places |= {f"k {state}": {**number, "pk": made.pk} for state, made in zip(states, sent, strict=True)}
+    pack = parties.pack_draft(partnership=people.partnership, actor=people.host_secretariat, at=cycle.NOON)
+    world.places |= {"k draft pack": {"number": pack.number}, "k pack": {"number": case.rule_pack.number}}
+    private = MethodologyVersion.objects.get(pk=world.places["m submitted"]["pk"]).case
+    world.places |= {"k called": number, "k private": {"number": private.number}, "k token": {"token": "wrong"}}
 
 
 def _projects(world: World) -> None:

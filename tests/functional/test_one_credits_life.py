@@ -7,6 +7,8 @@ from committee import services as committee
 from committee.models import Decision
 from jcm.demo.cast import PASSWORD, Cast, assemble
 from methodologies.models import MethodologyVersion
+from parties import services as parties
+from parties.models import PublicCall
 from projects.models import MonitoringReport, Project
 from registry.models import CreditBlock, IssuanceLeg
 from registry.workflow import LegState
@@ -95,7 +97,9 @@ def approve_methodology(window, cast: Cast) -> MethodologyVersion:
     participant.sees("MN_PM900")
     secretariat = window("japan_secretariat")
     secretariat.open_from_inbox("Check a methodology for completeness")
-    secretariat.press("Complete: put it on the agenda")
+    secretariat.press("Complete: ask the public")
+    secretariat.sees("Open for public inputs")
+    parties.calls_close_due(at=PublicCall.objects.get().closes_at)
     decide(window, "The Joint Committee approves the methodology.")
     return MethodologyVersion.objects.get(methodology__number="MN_AM900")
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from committee.workflow import DECISION
 from methodologies.workflow import METHODOLOGY
-from parties.workflow import APPLICATION, CASE, DESIGNATION, PACK
+from parties.workflow import APPLICATION, CASE, DESIGNATION, INPUT, PACK
 from parties.workflow import PROPOSAL as COMMITTEE_PROPOSAL
 from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
 from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
@@ -17,6 +17,7 @@ from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
 WORKFLOWS = {
     "Case, whatever it is about": CASE,
     "Rule pack": PACK,
+    "Public input": INPUT,
     "Methodology version": METHODOLOGY,
     "Project": PROJECT,
     "Monitoring report": REPORT,

@@ -102,7 +102,7 @@ def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
 
 def table() -> list[Row]:
     """Return every row."""
-    return [*site(), *of_entities(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(),
+    return [*site(), *of_cases(), *of_entities(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(),
             *of_registries(), *of_accounts(), *of_authorizations(), *of_reconciliation(), *of_committees(),
             *interface(), *accounts()]  # fmt: skip
 
@@ -182,6 +182,53 @@ def people() -> list[Row]:
         *form("parties:role-end role", HIDDEN, {"host_secretariat": OK}),
         row("GET parties:invitation invitation", OK),
         row("POST parties:invitation invitation", OK),
+    ]
+
+
+def of_cases() -> list[Row]:
+    """Everybody sees public cases and sends inputs; the secretariat moderates; the rest is for those inside."""
+    refused: dict[str, Answer] = {"inside": REFUSED, "participant": REFUSED}
+    inside: dict[str, Answer] = {"inside": OK, "participant": OK}
+    secretariat: dict[str, Answer] = {"secretariat": DONE}
+    reply: dict[str, Answer] = {"participant": DONE, "secretariat": DONE}
+    return [
+        *public("parties:packs mongolia"),
+        *public("parties:pack k pack"),
+        row("GET parties:pack k draft pack", HIDDEN, {"inside": OK}),
+        row("POST parties:pack k draft pack", NEVER),
+        *form("parties:pack-edit k draft pack", HIDDEN, {"inside": REFUSED, "secretariat": OK}),
+        *form("parties:pack-edit k pack", REFUSED, {}),
+        row(
+            "GET parties:pack-dry-run k draft pack",
+            HIDDEN,
+            {"inside": REFUSED, "secretariat": OK},
+            anonymous=SIGN_IN,
+        ),
+        row("POST parties:pack-dry-run k draft pack", NEVER, anonymous=SIGN_IN),
+        *button("parties:pack-draft mongolia", REFUSED, {"secretariat": REFUSED_IN_WORDS}),
+        *button("parties:pack-propose k draft pack", HIDDEN, {"inside": REFUSED, "secretariat": DONE}),
+        *button("parties:pack-take-back k draft pack", HIDDEN, {"inside": REFUSED, "secretariat": REFUSED_IN_WORDS}),
+        *button("parties:pack-drop k draft pack", HIDDEN, {"inside": REFUSED, "secretariat": DONE}),
+        *public("parties:case k called"),
+        row("GET parties:case k private", HIDDEN, inside),
+        row("POST parties:case k private", NEVER),
+        *public("parties:inputs-csv k called"),
+        row("GET parties:inputs-csv k private", HIDDEN, inside),
+        *(row(f"{method} parties:input-new k called", OK) for method in ("GET", "POST")),
+        *(row(f"{method} parties:input-new k private", HIDDEN) for method in ("GET", "POST")),
+        row("GET parties:input-confirm k token", OK),
+        row("POST parties:input-confirm k token", HIDDEN),
+        *public("parties:input-file k published"),
+        row("GET parties:input-file k received", HIDDEN, {"secretariat": OK}),
+        row("GET parties:input-file k unconfirmed", HIDDEN),
+        *button("parties:case-check k private", HIDDEN, refused | secretariat),
+        *button("parties:case-pause k private", HIDDEN, refused | secretariat, reason="An answer is awaited."),
+        *button("parties:case-resume k private", HIDDEN, refused | {"secretariat": REFUSED_IN_WORDS}),
+        *button("parties:input-publish k received", REFUSED, secretariat),
+        *button("parties:input-publish k unconfirmed", REFUSED, {"secretariat": HIDDEN}),
+        *button("parties:input-refuse k received", REFUSED, secretariat, reason="It is not about this case."),
+        *button("parties:input-reply k published", REFUSED, reply, text="Thank you."),
+        *button("parties:input-reply k received", HIDDEN, {}, text="Thank you."),
     ]
 
 

@@ -33,12 +33,13 @@ MAKERS = {
     "discarded": discarded,
     "submitted": cycle.submitted_methodology,
     "returned": cycle.returned_methodology,
+    "called": cycle.called_methodology,
     "considered": cycle.considered_methodology,
     "approved": cycle.approved_methodology,
     "denied": denied,
     "withdrawn": withdrawn,
 }
-OPEN = {"considered", "approved", "denied"}
+OPEN = {"called", "considered", "approved", "denied"}
 SUBMITTED = OPEN | {"submitted", "returned", "withdrawn"}
 SEEN = {
     "participant": set(MAKERS),
@@ -70,6 +71,7 @@ MAY = {
     ("participant", "draft"): ["submit", "withdraw"],
     ("participant", "submitted"): ["withdraw"],
     ("participant", "returned"): ["submit", "withdraw"],
+    ("participant", "called"): ["withdraw"],
     ("participant", "considered"): ["withdraw"],
     ("japan_secretariat", "submitted"): ["accept", "return"],
     ("host_secretariat", "submitted"): ["accept", "return"],
@@ -133,10 +135,10 @@ class TestInboxItems:
             assert len(selectors.inbox_items(viewer=people.japan_secretariat, at=NOON)) == 10
 
 
-def test_public_means_considered_or_decided(people):
+def test_public_means_called_considered_or_decided(people):
     from methodologies.models import MethodologyVersion
 
     for make in MAKERS.values():
         make(people)
     found = set(MethodologyVersion.objects.public().values_list("status", flat=True))
-    assert found == {Status.CONSIDERED, Status.APPROVED, Status.DENIED}
+    assert found == {Status.PUBLIC_INPUTS, Status.CONSIDERED, Status.APPROVED, Status.DENIED}

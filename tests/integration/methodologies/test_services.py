@@ -1,5 +1,7 @@
 """Every step of a methodology: what it changes, what it says, whom it refuses."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
 from core.errors import InvalidInput, NotPermitted, TransitionRefused
@@ -7,9 +9,12 @@ from core.models import Event, Source, User
 from methodologies import services
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
+from parties import services as parties
 from parties.models import Organisation, Role, RoleAssignment, SectoralScope
+from parties.workflow import Stage
 from tests.factories import cycle
 from tests.factories.cycle import NOON, SOLAR
+from tests.factories.packs import silent_pack
 
 
 def events_of(version):
@@ -152,8 +157,31 @@ class TestMethodologyAccept:
         version = cycle.submitted_methodology(people)
         services.methodology_accept(version_id=version.pk, actor=getattr(people, side), at=NOON)
         version.refresh_from_db()
-        assert version.status == Status.CONSIDERED
-        assert events_of(version)[-1] == "methodology.considered"
+        assert version.status == Status.PUBLIC_INPUTS
+        assert events_of(version)[-1] == "methodology.called"
+        # Fifteen days with the opening day.
+        assert (version.public_inputs_from, version.public_inputs_until) == (date(2026, 11, 2), date(2026, 11, 16))
+        assert version.case.call.closes_at == datetime(2026, 11, 16, 16, 0, tzinfo=UTC)
+
+    def test_leads_to_the_committee_when_the_call_is_over(self, people):
+        version = cycle.called_methodology(people)
+        closes = version.case.call.closes_at
+        assert parties.calls_close_due(at=closes - timedelta(seconds=1)) == 0
+        assert parties.calls_close_due(at=closes) == 1
+        assert parties.calls_close_due(at=closes) == 0
+        version.refresh_from_db()
+        assert (version.status, version.case.stage) == (Status.CONSIDERED, Stage.CONSIDERATION)
+        assert version.decision_items.count() == 1
+
+    def test_leads_there_at_once_where_the_pack_asks_for_no_inputs(self, people):
+        silent_pack(people.partnership)
+        version = cycle.called_methodology(people)
+        assert (version.status, hasattr(version.case, "call")) == (Status.CONSIDERED, False)
+
+    def test_can_be_followed_by_a_withdrawal_that_ends_the_call(self, people):
+        version = cycle.called_methodology(people)
+        services.methodology_withdraw(version_id=version.pk, actor=people.participant, at=NOON)
+        assert parties.calls_close_due(at=version.case.call.closes_at) == 0
 
     def test_refuses_everybody_else(self, people, strangers):
         version = cycle.submitted_methodology(people)

@@ -234,9 +234,9 @@ class TestButtons:
     def test_accept(self, people, browse):
         version = cycle.submitted_methodology(people)
         page = browse(people.japan_secretariat).post(reverse("methodologies:accept", args=[version.pk]), follow=True)
-        assert b"agenda" in page.content
+        assert b"Everybody can comment now" in page.content
         version.refresh_from_db()
-        assert version.status == Status.CONSIDERED
+        assert version.status == Status.PUBLIC_INPUTS
 
     def test_return_wants_a_reason(self, people, browse):
         version = cycle.submitted_methodology(people)

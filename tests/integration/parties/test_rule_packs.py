@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from core.errors import InvalidInput, NotPermitted, TransitionRefused
 from parties import packs, services
 from parties.decision import DecisionReference
+from parties.errors import PackInPreparation
 from parties.models import ChecklistItem, Partnership, RulePack
 from parties.selectors import pack_in_force
 from parties.services.packs import ChecklistLine
@@ -76,7 +77,7 @@ class TestPackDraft:
 
     def test_refuses_a_second_one(self, people):
         drafted(people)
-        with pytest.raises(packs.PackInPreparation, match=r"JCM_MN_RP_ver02\.0"):
+        with pytest.raises(PackInPreparation, match=r"JCM_MN_RP_ver02\.0"):
             drafted(people)
 
 

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core.errors import InvalidInput, NotPermitted, TransitionRefused
 from core.models import Event, Source
+from methodologies.models import MethodologyVersion
 from parties.models import Organisation, Partnership
 from projects import services
 from projects.models import Project
@@ -15,6 +16,7 @@ from projects.workflow import ProjectStatus
 from tests.factories import cycle
 from tests.factories.cycle import NOON
 from tests.factories.files import pdf
+from tests.factories.packs import pack
 
 SPLIT = {
     "parameters": [
@@ -154,6 +156,20 @@ class TestProjectSubmitDesign:
     def test_refuses_a_methodology_that_is_not_approved(self, people):
         project = cycle.drafted_project(people, methodologies=[cycle.considered_methodology(people)])
         assert "not an approved methodology" in refused(project, people)["methodologies"]
+
+    @pytest.mark.parametrize(("grace", "refused"), [(0, True), (10, True), (11, False)])
+    def test_refuses_an_old_version_once_the_grace_of_the_pack_is_over(self, people, grace, refused):
+        old = cycle.approved_methodology(people)
+        newer = cycle.approved_methodology(people, methodology=old.methodology)
+        pack(people.partnership, methodology_grace_days=grace)
+        MethodologyVersion.objects.filter(pk=old.pk).update(approved_on=NOON.date() - timedelta(days=50))
+        MethodologyVersion.objects.filter(pk=newer.pk).update(approved_on=NOON.date() - timedelta(days=11))
+        draft = cycle.drafted_project(people, methodologies=[old])
+        if refused:
+            with pytest.raises(InvalidInput, match=r"was replaced on .* ver2\.0"):
+                submit(draft, people)
+        else:
+            assert submit(draft, people).number
 
     def test_refuses_a_methodology_of_another_partnership(self, people, strangers):
         project = cycle.drafted_project(people, methodologies=[cycle.approved_methodology(strangers)])
