@@ -218,7 +218,7 @@ def _cases(world: World) -> None:
     parties.input_publish(input_id=sent[2].pk, actor=people.host_secretariat, at=cycle.NOON)
     states = ("unconfirmed", "received", "published")
     world.places |= {f"k {state}": {**number, "pk": made.pk} for state, made in zip(states, sent, strict=True)}
-    pack = parties.pack_draft(partnership=people.partnership, actor=people.host_secretariat, at=cycle.NOON)
+    pack = parties.pack_draft(partnership=people.partnership, actor=people.host_secretariat, at=timezone.now())
     world.places |= {"k draft pack": {"number": pack.number}, "k pack": {"number": case.rule_pack.number}}
     private = MethodologyVersion.objects.get(pk=world.places["m submitted"]["pk"]).case
     world.places |= {"k called": number, "k private": {"number": private.number}, "k token": {"token": "wrong"}}
