@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from committee import voices
 from committee.models import Answer, Decision, DecisionItem, Declaration, Delegation
 from committee.workflow import DecisionStatus
-from core.inbox import Item
+from core.inbox import MOST, Item, rest
 from core.models import User
 from parties.models import Partnership, Role, RoleAssignment
 from parties.policies import Viewer
+from parties.selectors.board import board_url
+from parties.workflow import Stage
 
 # What the page of a matter links to.
 SUBJECTS = (
@@ -79,14 +81,12 @@ def _answers_asked(viewer: User, at: datetime) -> Iterable[Item]:
 
 def _to_prepare(viewer: User, at: datetime) -> Iterable[Item]:
     serving = partnerships_of(viewer, Role.SECRETARIAT, at=at)
-    waiting = DecisionItem.objects.filter(partnership__in=serving, decision=None)
-    for item in waiting.select_related("partnership__host").order_by("waiting_since"):
-        yield Item(
-            title=str(item),
-            url=agenda_url(item.partnership),
-            kind=_("Put to the Joint Committee"),
-            waiting_since=item.waiting_since,
-        )
+    items = DecisionItem.objects.filter(partnership__in=serving, decision=None).select_related("partnership__host")
+    waiting = list(items.order_by("waiting_since", "pk")[: MOST + 1])
+    asked = _("Put to the Joint Committee")
+    for item in waiting[:MOST]:
+        yield Item(str(item), agenda_url(item.partnership), asked, item.waiting_since)
+    yield from rest(waiting, asked, board_url(stage=Stage.CONSIDERATION))
     prepared = Decision.objects.filter(partnership__in=serving, status=DecisionStatus.PREPARED)
     for decision in prepared.select_related("partnership__host").order_by("pk"):
         yield Item(title=str(decision), url=decision.get_absolute_url(), kind=_("Open a prepared decision"))

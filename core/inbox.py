@@ -1,6 +1,6 @@
 """What waits for a person. Each app lists its own items; the inbox page gathers them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,13 +53,21 @@ def items_of(records: models.QuerySet[Any], kind: str, *, more: str = "") -> Ite
 
     Where all of them can be seen at the address `more`, the most urgent ones and one item that leads there.
     """
-    if more:
-        records = records.order_by(models.F("due_at").asc(nulls_last=True), "pk")[: MOST + 1]
-    else:
-        records = records.order_by("pk")
-    rows = list(records)
-    since = waiting_since(rows[:MOST] if more else rows)
-    for row in rows[:MOST] if more else rows:
-        yield Item(str(row), row.get_absolute_url(), kind, since.get(row.pk), getattr(row, "due_at", None))
-    if more and len(rows) > MOST:
+    if not more:
+        yield from _told(list(records.order_by("pk")), kind)
+        return
+    rows = list(records.order_by(models.F("due_at").asc(nulls_last=True), "pk")[: MOST + 1])
+    yield from _told(rows[:MOST], kind)
+    yield from rest(rows, kind, more)
+
+
+def rest(rows: Sequence[object], kind: str, more: str) -> Iterator[Item]:
+    """Yield one item that leads to all of a kind where more rows were found than are shown."""
+    if len(rows) > MOST:
         yield Item(_("More of these: see the board"), more, kind)
+
+
+def _told(rows: Sequence[Any], kind: str) -> Iterator[Item]:
+    since = waiting_since(rows)
+    for row in rows:
+        yield Item(str(row), row.get_absolute_url(), kind, since.get(row.pk), getattr(row, "due_at", None))

@@ -122,7 +122,7 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
         *items_of(
             to_check,
             _("Check a methodology for completeness"),
-            more=board_url(CaseKind.METHODOLOGY, Stage.SUBMITTED),
+            more=board_url(kind=CaseKind.METHODOLOGY, stage=Stage.SUBMITTED),
         ),
         *items_of(mine.filter(status=Status.RETURNED), _("Correct a returned methodology")),
         *items_of(mine.filter(status=Status.DRAFT), _("Finish a draft methodology")),

@@ -160,7 +160,9 @@ def _for_secretariat(viewer: User, at: datetime) -> Iterable[Item]:
         status=RequestStatus.SUBMITTED, report__project__partnership__in=serving
     ).select_related("report__project")
     requests = requests.annotate(due_at=F("case__due_at"))
-    of_projects, of_issuance = (board_url(kind, Stage.SUBMITTED) for kind in (CaseKind.PROJECT, CaseKind.ISSUANCE))
+    of_projects, of_issuance = (
+        board_url(kind=kind, stage=Stage.SUBMITTED) for kind in (CaseKind.PROJECT, CaseKind.ISSUANCE)
+    )
     yield from items_of(asked, _("Check a request for registration"), more=of_projects)
     yield from items_of(requests, _("Check a request for issuance"), more=of_issuance)
 

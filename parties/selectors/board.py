@@ -33,9 +33,9 @@ def open_cases(viewer: Viewer, *, at: datetime) -> QuerySet[Case]:
     return cases.select_related("partnership__host", "organisation")
 
 
-def board_url(kind: str, stage: str) -> str:
-    """Return the address of the board's list of cases of this kind in this stage."""
-    return f"{reverse('parties:board')}?{urlencode({'kind': kind, 'stage': stage})}"
+def board_url(**asked: str) -> str:
+    """Return the address of the board's list, filtered: `board_url(kind=CaseKind.PIN, stage=Stage.SUBMITTED)`."""
+    return f"{reverse('parties:board')}?{urlencode(asked)}"
 
 
 @dataclass(frozen=True, slots=True)
