@@ -64,7 +64,7 @@ class Proxy:
 class Ballot:
     """What is known of one decision: seats, answers by holder, who declared a conflict, delegates, the deadline.
 
-    Without a deadline, in a meeting, silence never becomes consent by the passing of time.
+    A meeting has no deadline: the decision is adopted as soon as both co-chairs confirm it and nobody there objected.
     """
 
     seats: tuple[Seat, ...]
@@ -111,7 +111,7 @@ def outcome(ballot: Ballot, *, at: datetime) -> Outcome:
         return Outcome.STOPPED
     if all(affirms for _chair, affirms in voices):
         return Outcome.ADOPTED
-    if ballot.over(at) and all(affirms for chair, affirms in voices if chair):
+    if (ballot.over(at) or ballot.closes_at is None) and all(affirms for chair, affirms in voices if chair):
         return Outcome.ADOPTED
     return Outcome.OPEN
 

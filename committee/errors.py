@@ -53,3 +53,24 @@ class AlreadySucceeded(DomainError):
 
     code = "already-succeeded"
     title = _("Another decision takes the place of this one already. Work on that one, or withdraw it first.")
+
+
+class NoQuorum(DomainError):
+    """A meeting decides with both co-chairs, or their delegates, and enough members of each side."""
+
+    code = "no-quorum"
+    title = _("The meeting has no quorum: both co-chairs (or delegates) and enough members of each side are needed.")
+
+
+class NotAgreed(DomainError):
+    """Nothing is adopted while a co-chair who took no part has no delegate, or somebody objects."""
+
+    code = "not-agreed"
+    title = _("Both co-chairs must be there, themselves or by a delegate, and without a conflict of interest.")
+
+
+class MeetingNotOpen(DomainError):
+    """A meeting decides while it is in session."""
+
+    code = "meeting-not-open"
+    title = _("The meeting is not in session. Open it and record who is there.")

@@ -15,9 +15,10 @@ from projects.models import IssuanceRequest, Project
 def methodology_to_agenda(event: Event, at: datetime) -> None:
     """A complete methodology proposal waits for approval."""
     version = MethodologyVersion.objects.select_related("methodology__partnership").get(pk=event.subject_id)
+    revises = version.methodology.number is not None
     services.agenda_add(
         partnership=version.methodology.partnership,
-        kind=DecisionItem.Kind.METHODOLOGY_APPROVAL,
+        kind=DecisionItem.Kind.METHODOLOGY_REVISION if revises else DecisionItem.Kind.METHODOLOGY_APPROVAL,
         subject=str(version),
         at=at,
         methodology_version=version,

@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from committee import voices
-from committee.models import Answer, Decision, DecisionItem, Declaration, Delegation
-from committee.workflow import DecisionStatus
+from committee.models import Answer, Decision, DecisionItem, Declaration, Delegation, Meeting
+from committee.workflow import DecisionStatus, MeetingStatus
 from core.inbox import MOST, Item, rest
-from core.models import User
+from core.models import Rendition, User
 from parties.models import Partnership, Role, RoleAssignment
 from parties.policies import Viewer
 from parties.selectors.board import board_url
@@ -137,3 +137,44 @@ def delegation_list(*, viewer: Viewer, at: datetime) -> QuerySet[Delegation]:
     """Return the delegations in the committees on which the person sits or which the person serves."""
     mine = partnerships_of(viewer, *INSIDE, at=at)
     return Delegation.objects.filter(partnership__in=mine).select_related("member", "delegate", "party", "partnership")
+
+
+# --- meetings -----------------------------------------------------------------------------------------------------
+
+
+def meeting_list(*, viewer: Viewer, at: datetime) -> QuerySet[Meeting]:
+    """Return the meetings that were held to everybody, and those that are planned to the committee."""
+    meetings = Meeting.objects.select_related("partnership__host", "partnership__acquirer", "host", "document")
+    held = Q(status__in=[MeetingStatus.OPEN, MeetingStatus.CLOSED])
+    return meetings.filter(held | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at)))
+
+
+def is_inside(viewer: Viewer, partnership: Partnership, *, at: datetime) -> bool:
+    """Whether the person sits on the committee or serves it."""
+    return partnerships_of(viewer, *INSIDE, at=at).filter(pk=partnership.pk).exists()
+
+
+def next_meeting(partnership: Partnership) -> dict[str, object]:
+    """Return what the next meeting is likely to be: the next number, and the side whose turn it is to be the host."""
+    last = Meeting.objects.filter(partnership=partnership).exclude(status=MeetingStatus.CANCELLED).first()
+    numbers = Meeting.objects.filter(partnership=partnership).aggregate(most=Max("number"))["most"] or 0
+    japan, host = partnership.parties
+    return {"number": numbers + 1, "host": japan if last and last.host_id == host.pk else host}
+
+
+def minutes_of(meeting: Meeting, *, inside: bool) -> list[Rendition]:
+    """Return the files of the minutes that may be opened: all inside, the public one once they are published."""
+    if meeting.document is None:
+        return []
+    files = meeting.document.renditions.order_by("access")
+    return [f for f in files if inside or (meeting.published_at and f.access == Rendition.Access.PUBLIC)]
+
+
+def meetings_url(partnership: Partnership) -> str:
+    """Return the address of the partnership's meetings."""
+    return reverse("committee:meetings", args=[partnership.host.slug])
+
+
+def meetings_in_session(partnership: Partnership) -> QuerySet[Meeting]:
+    """Return the meetings to which a decision can be put now."""
+    return Meeting.objects.filter(partnership=partnership, status=MeetingStatus.OPEN)

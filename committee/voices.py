@@ -1,18 +1,22 @@
 """Whose voice counts in a decision: seats, answers, declarations of conflicts, delegates."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from committee import ballot
-from committee.models import Answer, Decision, DecisionItem, Declaration, Delegation
+from committee.models import Answer, Attendance, Decision, DecisionItem, Declaration, Delegation, Meeting
+from committee.workflow import MeetingStatus
 from core.models import User
 from parties.clock import Calendar
 from parties.models import Country, Partnership, Role, RoleAssignment
 from parties.policies import Viewer
+from parties.selectors import pack_in_force
 from projects.models import Project
+
+BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def ballot_of(decision: Decision) -> ballot.Ballot:
@@ -26,7 +30,7 @@ def ballot_of(decision: Decision) -> ballot.Ballot:
             if a.value and a.given_by_id
         },
         recused=frozenset(recused(decision).values_list("pk", flat=True)),
-        proxies=proxies_of(decision.partnership),
+        proxies=proxies_at(decision.taken_in) if decision.taken_in else proxies_of(decision.partnership),
         closes_at=decision.closes_at,
     )
 
@@ -45,6 +49,12 @@ def chairs_without_delegate(decision: Decision, *, at: datetime) -> list[Answer]
     return [c for c in waiting if not ballot.delegates(known.proxies, c.member_id, at=at) - known.recused]
 
 
+def proxies_at(meeting: Meeting) -> tuple[ballot.Proxy, ...]:
+    """Return who took whose seat at a meeting; the seat is taken for as long as its decisions last."""
+    taken = meeting.attendances.filter(represented_by__isnull=False)
+    return tuple(ballot.Proxy(row.member_id, row.represented_by_id or 0, BEGINNING, END) for row in taken)
+
+
 def proxies_of(partnership: Partnership) -> tuple[ballot.Proxy, ...]:
     """Return who may answer for whom and when, past delegations included."""
     return tuple(_proxy(row) for row in Delegation.objects.filter(partnership=partnership))
@@ -58,10 +68,14 @@ def _proxy(row: Delegation) -> ballot.Proxy:
 def represented(viewer: User, *, at: datetime) -> Q:
     """Return the condition that an answer is asked of somebody for whom the person stands in now."""
     condition = Q(pk=None)
+    for seat in Attendance.objects.filter(represented_by=viewer, meeting__status=MeetingStatus.OPEN):
+        condition |= Q(member=seat.member_id, decision__taken_in=seat.meeting_id)
     for row in Delegation.objects.filter(delegate=viewer):
         proxy = _proxy(row)
         if proxy.begins <= at < proxy.ends:
-            condition |= Q(member=row.member_id, decision__partnership=row.partnership_id)
+            condition |= Q(
+                member=row.member_id, decision__partnership=row.partnership_id, decision__taken_in__isnull=True
+            )
     return condition
 
 
@@ -102,3 +116,36 @@ def signature(seat: Answer) -> str:
     if seat.by_delegate and seat.given_by is not None:
         return f"{seat.given_by.name} (for {seat.member.name})"
     return seat.member.name
+
+
+def seats_of(partnership: Partnership, *, at: datetime) -> list[RoleAssignment]:
+    """Return the seats of the committee: its co-chairs and members in office, each person once, Japan's side first."""
+    seats = RoleAssignment.objects.on(at.date()).committee().filter(partnership=partnership, party__isnull=False)
+    # A co-chair who is also a member has one seat, as co-chair.
+    by_person = {seat.user_id: seat for seat in seats.select_related("user", "party").order_by("-role", "-pk")}
+    return sorted(by_person.values(), key=lambda s: (s.party_id != partnership.acquirer_id, s.role, s.pk))
+
+
+def quorum(meeting: Meeting) -> dict[Country, tuple[int, bool]]:
+    """Return for each side how many seats are taken, and whether the co-chair's is; Japan's side first."""
+    taken = list(meeting.attendances.all())
+    return {
+        party: (
+            sum(row.party_id == party.pk for row in taken),
+            any(row.party_id == party.pk and row.role == Role.CO_CHAIR for row in taken),
+        )
+        for party in meeting.partnership.parties
+    }
+
+
+def has_quorum(meeting: Meeting) -> bool:
+    """Return whether both co-chairs' seats and enough seats of each side are taken, by the rule pack of the day."""
+    needed = pack_in_force(meeting.partnership, meeting.starts_on).quorum
+    return all(chair and count >= needed for count, chair in quorum(meeting).values())
+
+
+def people_inside(partnership: Partnership, *, at: datetime) -> QuerySet[User]:
+    """Return the people of the committee and its secretariat."""
+    roles = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
+    there = RoleAssignment.objects.on(at.date()).filter(partnership=partnership, role__in=roles)
+    return User.objects.filter(pk__in=there.values("user")).order_by("name")

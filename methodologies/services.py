@@ -179,10 +179,12 @@ def methodology_withdraw(*, version_id: int, actor: User, at: datetime) -> Metho
 
 
 @transaction.atomic
-def methodology_approve(*, version_id: int, decision: DecisionReference, at: datetime) -> MethodologyVersion:
+def methodology_approve(
+    *, version_id: int, decision: DecisionReference, at: datetime, revisions: str = ""
+) -> MethodologyVersion:
     """Carry out the Joint Committee's approval; the first approved version gives the family its number.
 
-    Raises TransitionRefused.
+    `revisions` says what the committee approved otherwise than proposed. Raises TransitionRefused.
     """
     version = _locked(version_id)
     target = METHODOLOGY.next_state("approve", state=version.status)
@@ -193,7 +195,7 @@ def methodology_approve(*, version_id: int, decision: DecisionReference, at: dat
         family.save(update_fields=["number"])
         version.methodology.number = family.number
     version.approved_on = decision.adopted_on
-    return _decided(version, target, "methodology.approved", decision=decision, at=at)
+    return _decided(version, target, "methodology.approved", decision=decision, at=at, reason=revisions)
 
 
 @transaction.atomic

@@ -28,6 +28,8 @@ class Decision(models.Model):
     number = models.CharField(_("number"), max_length=20, null=True, unique=True)
     mode = models.CharField(_("mode"), max_length=16, choices=Mode.choices, default=Mode.ELECTRONIC)
     meeting = models.CharField(_("meeting"), max_length=200, blank=True)
+    taken_in = models.ForeignKey("committee.Meeting", on_delete=models.PROTECT, null=True, related_name="decisions")
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     text = models.TextField(_("proposed decision"), blank=True)
     status = models.CharField(
         _("status"), max_length=16, choices=DecisionStatus.choices, default=DecisionStatus.PREPARED
@@ -55,7 +57,9 @@ class Decision(models.Model):
                 name="committee_adopted_has_date",
             ),
             models.CheckConstraint(
-                condition=~Q(status=DecisionStatus.OPEN) | Q(opened_at__isnull=False, closes_at__gt=F("opened_at")),
+                condition=~Q(status=DecisionStatus.OPEN)
+                | Q(opened_at__isnull=False, closes_at__gt=F("opened_at"))
+                | Q(opened_at__isnull=False, mode="meeting", taken_in__isnull=False),
                 name="committee_open_has_deadline",
             ),
             models.CheckConstraint(
@@ -99,13 +103,14 @@ class DecisionItem(models.Model):
         """What the decision says of the matter."""
 
         APPROVE = "approve", _("Approve")
+        APPROVE_REVISED = "approve_with_revisions", _("Approve with revisions")
         DENY = "deny", _("Do not approve")
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="agenda")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="items")
     kind = models.CharField(_("kind"), max_length=40, choices=Kind.choices)
     subject = models.TextField(_("subject"))
-    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.APPROVE)
+    outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome.choices, default=Outcome.APPROVE)
     methodology_version = models.ForeignKey(
         MethodologyVersion, on_delete=models.PROTECT, null=True, related_name="decision_items"
     )

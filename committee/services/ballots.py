@@ -1,7 +1,7 @@
 """Electronic decisions from their preparation to adoption with its effects (jcm.md 2.2)."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from core import events, numbering
 from core.errors import DomainError, InvalidInput
 from core.models import User
 from parties.decision import DecisionReference
-from parties.models import Partnership, Role, RoleAssignment
+from parties.models import Partnership, Role
 from parties.selectors import pack_in_force
 
 logger = logging.getLogger(__name__)
@@ -33,19 +33,25 @@ def decision_prepare(
     actor: User,
     at: datetime,
     outcome: str = DecisionItem.Outcome.APPROVE,
+    outcomes: Mapping[int, str] | None = None,
 ) -> Decision:
-    """Bundle agenda items into one proposed decision, to approve them or not to.
+    """Bundle agenda items into one proposed decision; `outcomes` names the items whose outcome is another.
 
-    Raises NotPermitted, NothingToDecide, or InvalidInput where nothing says why a case is not approved.
+    Raises NotPermitted, NothingToDecide, or InvalidInput where nothing says why a case is not approved as it is, or
+    where an outcome does not go with the matter.
     """
     policies.check_can_prepare(actor, partnership, at=at)
     waiting = DecisionItem.objects.select_for_update().filter(partnership=partnership, decision=None)
     items = list(waiting.filter(pk__in=list(item_ids)))
     if not items:
         raise NothingToDecide
-    if outcome == DecisionItem.Outcome.DENY and not text.strip():
-        raise InvalidInput(fields={"text": _("Say why the cases are not approved.")})
-    DecisionItem.objects.filter(pk__in=[item.pk for item in items]).update(outcome=outcome)
+    for item in items:
+        item.outcome = (outcomes or {}).get(item.pk, outcome)
+        if item.outcome != DecisionItem.Outcome.APPROVE and not text.strip():
+            raise InvalidInput(fields={"text": _("Say why the cases are not approved as they are.")})
+        if (item.kind, item.outcome) not in EFFECTS:
+            raise InvalidInput(fields={"outcome": _("Only methodologies are approved with revisions.")})
+    DecisionItem.objects.bulk_update(items, ["outcome"])
     return decision_create(partnership=partnership, items=items, text=text, actor=actor, at=at)
 
 
@@ -90,18 +96,13 @@ def decision_open(*, decision_id: int, actor: User, at: datetime) -> Decision:
 
 def seats_create(decision: Decision, *, at: datetime) -> None:
     """Ask everybody who sits on the committee now. Raises CommitteeIncomplete."""
-    partnership = decision.partnership
-    members = RoleAssignment.objects.on(at.date()).committee().filter(partnership=partnership)
-    answers = {
-        m.user_id: Answer(decision=decision, member=m.user, party=m.party, role=m.role)
-        # A co-chair who is also a member answers once, as co-chair.
-        for m in members.select_related("user", "party").order_by("-role")
-        if m.party is not None
-    }
-    chairs = sorted(a.party_id for a in answers.values() if a.role == Role.CO_CHAIR)
-    if chairs != sorted(party.pk for party in partnership.parties):
+    seats = voices.seats_of(decision.partnership, at=at)
+    chairs = sorted(seat.party_id or 0 for seat in seats if seat.role == Role.CO_CHAIR)
+    if chairs != sorted(party.pk for party in decision.partnership.parties):
         raise CommitteeIncomplete
-    Answer.objects.bulk_create(answers.values())
+    Answer.objects.bulk_create(
+        Answer(decision=decision, member=seat.user, party=seat.party, role=seat.role) for seat in seats
+    )
 
 
 @transaction.atomic
@@ -164,7 +165,8 @@ def _close(decision_id: int, *, at: datetime) -> bool:
 def decision_locked(decision_id: int) -> Decision:
     """Return the decision with its row locked: whatever is said of it is said one after the other."""
     decisions = Decision.objects.select_for_update(of=("self",))
-    return decisions.select_related("partnership__host", "partnership__acquirer").get(pk=decision_id)
+    related = decisions.select_related("partnership__host", "partnership__acquirer", "taken_in")
+    return related.get(pk=decision_id)
 
 
 def settle(decision: Decision, *, at: datetime, since: datetime | None = None) -> Decision:
@@ -185,7 +187,8 @@ def _adopt(decision: Decision, *, at: datetime, since: datetime) -> None:
     pack = pack_in_force(decision.partnership, (decision.opened_at or since).date())
     japan, host = voices.signatories(decision)
     decision.status = DECISION.next_state("adopt", state=decision.status)
-    decision.adopted_on = pack.calendar.day(since)
+    day = pack.calendar.day(since)
+    decision.adopted_on = min(day, decision.taken_in.ends_on) if decision.taken_in else day
     decision.save()
     reference = DecisionReference(str(decision.number), decision.adopted_on, (japan, host))
     for item in decision.items.all():

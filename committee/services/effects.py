@@ -16,6 +16,11 @@ def _approve_methodology(item: DecisionItem, decision: DecisionReference, at: da
     methodologies.methodology_approve(version_id=_subject(item.methodology_version_id), decision=decision, at=at)
 
 
+def _approve_methodology_revised(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, revisions = _subject(item.methodology_version_id), _reason(item)
+    methodologies.methodology_approve(version_id=pk, decision=decision, revisions=revisions, at=at)
+
+
 def _deny_methodology(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
     pk, reason = _subject(item.methodology_version_id), _reason(item)
     methodologies.methodology_deny(version_id=pk, decision=decision, reason=reason, at=at)
@@ -84,7 +89,11 @@ KIND, OUTCOME = DecisionItem.Kind, DecisionItem.Outcome
 # What adoption does, by kind of item and proposed outcome. Items of other kinds come from public records only.
 EFFECTS: Mapping[tuple[str, str], Effect] = {
     (KIND.METHODOLOGY_APPROVAL, OUTCOME.APPROVE): _approve_methodology,
+    (KIND.METHODOLOGY_APPROVAL, OUTCOME.APPROVE_REVISED): _approve_methodology_revised,
     (KIND.METHODOLOGY_APPROVAL, OUTCOME.DENY): _deny_methodology,
+    (KIND.METHODOLOGY_REVISION, OUTCOME.APPROVE): _approve_methodology,
+    (KIND.METHODOLOGY_REVISION, OUTCOME.APPROVE_REVISED): _approve_methodology_revised,
+    (KIND.METHODOLOGY_REVISION, OUTCOME.DENY): _deny_methodology,
     (KIND.PROJECT_REGISTRATION, OUTCOME.APPROVE): _register_project,
     (KIND.PROJECT_REGISTRATION, OUTCOME.DENY): _reject_project,
     (KIND.ISSUANCE, OUTCOME.APPROVE): _notify_issuance,

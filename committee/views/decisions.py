@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from committee import policies, selectors, services, voices
-from committee.forms import AnswerForm, DeclarationForm, PrepareForm, RecirculateForm, SupersedeForm
+from committee.forms.decisions import AnswerForm, DeclarationForm, PrepareForm, RecirculateForm, SupersedeForm
+from committee.forms.meetings import TableForm
 from committee.models import Decision
 from committee.workflow import DECISION, ENDED, DecisionStatus
 from core.answers import attempt
@@ -40,6 +41,7 @@ def agenda(request: HttpRequest, slug: str) -> HttpResponse:
                 item_ids=[item.pk for item in given["items"]],
                 text=given["text"],
                 outcome=given["outcome"],
+                outcomes=form.outcomes(),
                 actor=user,
                 at=now,
             )
@@ -108,6 +110,10 @@ def page(
         "actions": DECISION.available(decision.status) if serves else [],
         "form": answer or AnswerForm(seats=seats),
         "declare_form": declare or DeclarationForm(items=items, declared=voices.declarations_of(items, user)),
+        "table_form": TableForm(meetings=selectors.meetings_in_session(decision.partnership))
+        if serves and decision.status == DecisionStatus.PREPARED
+        else None,
+        "may_record": serves and decision.status == DecisionStatus.OPEN and decision.taken_in is not None,
         "successor_form": (successor or _successor_form(decision)) if serves else None,
         "successor": selectors.successor_of(decision),
         "recirculated_as": decision.recirculations.select_related("partnership__host") if inside else [],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from committee import policies, selectors, services
-from committee.forms import RecirculateForm, SupersedeForm
+from committee.forms.decisions import RecirculateForm, SupersedeForm
 from committee.models import Decision
 from committee.views.decisions import page
 from core.errors import DomainError

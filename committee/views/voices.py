@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from committee import policies, selectors, services, voices
-from committee.forms import DeclarationForm, DelegationForm
+from committee.forms.decisions import DeclarationForm, DelegationForm
 from committee.models import Delegation
 from committee.views.decisions import agenda_page, page
 from core.answers import attempt, posted

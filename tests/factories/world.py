@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import dumps
@@ -36,6 +37,7 @@ RESTRICTED_NAME = "mutedlynx"
 RESTRICTED_FILE = b"%PDF-1.7 whisperingibex"
 OBJECTION = "Unspokenmarten"
 UNADOPTED = "Stillsparrow"
+MINUTES = "Softspokenheron"
 RETURNED_PROJECT = "Tacitcrane"
 RETURNED_REPORT = "Mutewolverine"
 RETURNED_REQUEST = "Noiselessbison"
@@ -45,7 +47,7 @@ UNPUBLISHED_INPUT = "Softspokenwallaby"
 SENDERS_ADDRESS = "taciturnquoll"
 CANARIES = (
     DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
-    OBJECTION, UNADOPTED, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
+    OBJECTION, UNADOPTED, MINUTES, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
     PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS,
 )  # fmt: skip
 
@@ -69,6 +71,7 @@ def build() -> World:
     _reports(world)
     _requests(world)
     _decisions(world)
+    _meetings(world)
     _entities(world)
     _legs(world)
     _accounts(world)
@@ -310,23 +313,61 @@ def _decision(world: World, text: str) -> Decision:
     )
 
 
+def _meetings(world: World) -> None:
+    """A planned meeting, and one in session with minutes, an action item and a decision before it."""
+    people, now = world.mongolia, timezone.now()
+    clerk: dict[str, Any] = {"actor": people.host_secretariat, "at": now}
+    planned, opened = (
+        committee.meeting_plan(
+            partnership=people.partnership, **clerk,
+            details=committee.Details(
+                number=number, place="Ulaanbaatar", form="hybrid", host=people.partnership.host,
+                starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 2),
+            ),
+        )
+        for number in (101, 102)
+    )  # fmt: skip
+    committee.meeting_open(meeting_id=opened.pk, **clerk)
+    present = {person.pk: committee.Present("online") for person in (people.japan_chair, people.host_chair)}
+    committee.attendance_record(meeting_id=opened.pk, present=present, **clerk)
+    paper = SimpleUploadedFile("minutes.pdf", pdf("Minutes"))
+    committee.minutes_write(meeting_id=opened.pk, text=MINUTES, files={"restricted": paper}, **clerk)
+    action = committee.action_add(
+        meeting_id=opened.pk, text="Send the data.", responsible=people.host_member, due_on=None, **clerk
+    )
+    tabled = _decision(world, "To be confirmed.")
+    committee.decision_table(decision_id=tabled.pk, meeting_id=opened.pk, **clerk)
+    world.places |= {
+        "t planned": {"pk": planned.pk},
+        "t planned open": {"pk": planned.pk, "verb": "open"},
+        "t open": {"pk": opened.pk},
+        "t minutes": {"pk": opened.pk, "access": "restricted"},
+        "t action": {"pk": action.pk},
+        "d tabled": {"pk": tabled.pk},
+    }
+
+
 def _opened(world: World, decision: Decision) -> Decision:
     return committee.decision_open(decision_id=decision.pk, actor=world.mongolia.japan_secretariat, at=timezone.now())
+
+
+def _papers() -> dict[str, SimpleUploadedFile]:
+    """Return a public and a restricted paper, which can be read once."""
+    return {
+        "public": SimpleUploadedFile("application.pdf", pdf("For everybody")),
+        "restricted": SimpleUploadedFile(f"{RESTRICTED_NAME}.pdf", RESTRICTED_FILE),
+    }
 
 
 def _entities(world: World) -> None:
     """Applications of the verifier's other organisations, and measures on their designations."""
     people = world.mongolia
-    files = {
-        "public": SimpleUploadedFile("application.pdf", pdf("For everybody")),
-        "restricted": SimpleUploadedFile(f"{RESTRICTED_NAME}.pdf", RESTRICTED_FILE),
-    }
     submitted = entities.filed(people, entities.body(people, "Applicant"))
     returned = parties.application_return(
         application_id=entities.filed(people, entities.body(people, "Returned")).pk,
         reason=RETURNED_APPLICATION, actor=people.host_secretariat, at=cycle.NOON,
     )  # fmt: skip
-    first, second = (entities.granted(people, entities.body(people, name), files=files) for name in ("One", "Two"))
+    first, second = (entities.granted(people, entities.body(people, name), files=_papers()) for name in ("One", "Two"))
     proposed = entities.proposed(people, first, "suspend", reason=PROPOSED_MEASURE)
     entities.carried_out(people, second, "suspend")
     granted = first.applications.get()

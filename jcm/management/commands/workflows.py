@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from committee.workflow import DECISION
+from committee.workflow import DECISION, MEETING
 from methodologies.workflow import METHODOLOGY
 from parties.workflow import APPLICATION, CASE, DESIGNATION, INPUT, PACK
 from parties.workflow import PROPOSAL as COMMITTEE_PROPOSAL
@@ -23,6 +23,7 @@ WORKFLOWS = {
     "Monitoring report": REPORT,
     "Issuance request": ISSUANCE_REQUEST,
     "Decision of the Joint Committee": DECISION,
+    "Meeting of the Joint Committee": MEETING,
     "Designation of a third-party entity": DESIGNATION,
     "Application for designation": APPLICATION,
     "Proposal of the secretariat to the Joint Committee": COMMITTEE_PROPOSAL,

@@ -521,8 +521,37 @@ def of_committees() -> list[Row]:
         row("GET committee:delegations mongolia", HIDDEN, agenda, anonymous=SIGN_IN),
         row("POST committee:delegations mongolia", HIDDEN, agenda | {"secretariat": REFUSED}, anonymous=SIGN_IN),
         *button("committee:delegation-end delegation", HIDDEN, {"inside": REFUSED, "host_member": DONE}),
+        *of_meetings(),
         row("GET committee:agenda mongolia", HIDDEN, agenda, anonymous=SIGN_IN),
         row("POST committee:agenda mongolia", HIDDEN, agenda | {"voters": REFUSED}, anonymous=SIGN_IN),
+    ]
+
+
+def of_meetings() -> list[Row]:
+    """Everybody reads what meetings decided; the secretariat plans, opens, records and closes them."""
+    planned: dict[str, Answer] = {"voters": REFUSED, "secretariat": OK}
+    done: dict[str, Answer] = planned | {"secretariat": DONE}
+    clerks: dict[str, Answer] = {"secretariat": DONE}
+    tick: dict[str, Answer] = {"voters": REFUSED, "secretariat": DONE, "host_member": DONE}
+    record: dict[str, Answer] = {"voters": REFUSED, "host_secretariat": REFUSED_IN_WORDS, "japan_secretariat": DONE}
+    minutes: dict[str, Answer] = {"inside": OK}
+    return [
+        row("GET committee:meetings mongolia", OK),
+        row("POST committee:meetings mongolia", REFUSED, {"secretariat": OK}),
+        row("GET committee:meeting t planned", HIDDEN, {"inside": OK}),
+        row("GET committee:meeting t open", OK),
+        row("POST committee:meeting t open", NEVER),
+        *button("committee:meeting-change t planned", HIDDEN, planned),
+        *button("committee:meeting-agenda t planned", HIDDEN, done),
+        *button("committee:meeting-move t planned open", HIDDEN, done),
+        *button("committee:meeting-attendance t open", REFUSED, clerks),
+        *button("committee:meeting-minutes t open", REFUSED, {"secretariat": OK}),
+        *button("committee:meeting-action t open", REFUSED, {"secretariat": OK}),
+        row("GET committee:meeting-document t minutes", HIDDEN, minutes),
+        row("POST committee:meeting-document t minutes", NEVER),
+        *button("committee:action-done t action", HIDDEN, tick),
+        *button("committee:decision-table d prepared", HIDDEN, done | {"secretariat": REFUSED_IN_WORDS}, meeting="0"),
+        *button("committee:decision-record d tabled", HIDDEN, record),
     ]
 
 

@@ -39,8 +39,16 @@ class TestOutcome:
     def test_silence_is_consent_for_members_only(self, chairs, members, at, expected):
         assert outcome(committee(chairs, members), at=at) is expected
 
-    def test_without_a_deadline_silence_stays_silence(self):
-        assert outcome(replace(committee([True, True], [None]), closes_at=None), at=AFTER) is Outcome.OPEN
+    @pytest.mark.parametrize(
+        ("chairs", "members", "expected"),
+        [
+            ([True, True], [None], Outcome.ADOPTED),
+            ([True, None], [True], Outcome.OPEN),
+            ([True, True], [False], Outcome.STOPPED),
+        ],
+    )
+    def test_in_a_meeting_both_chairs_confirm_what_nobody_objects_to(self, chairs, members, expected):
+        assert outcome(replace(committee(chairs, members), closes_at=None), at=BEFORE) is expected
 
 
 class TestDeadline:

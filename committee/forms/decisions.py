@@ -1,4 +1,4 @@
-"""Forms of the committee's screens."""
+"""Forms of decisions: prepare, declare, answer, follow another; delegates."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -38,6 +38,18 @@ class PrepareForm(forms.Form):
         items = self.fields["items"]
         if isinstance(items, forms.ModelMultipleChoiceField):
             items.queryset = agenda
+        self.waiting = [item.pk for item in agenda]
+        for item in agenda:
+            self.fields[f"outcome_{item.pk}"] = forms.ChoiceField(
+                label=_("Another outcome for: %(item)s") % {"item": item},
+                choices=[("", "–"), *DecisionItem.Outcome.choices],
+                required=False,
+            )
+
+    def outcomes(self) -> dict[int, str]:
+        """Return the items whose outcome is another than that of the rest."""
+        given = {pk: self.cleaned_data[f"outcome_{pk}"] for pk in self.waiting}
+        return {pk: outcome for pk, outcome in given.items() if outcome}
 
 
 class RecirculateForm(forms.Form):
