@@ -125,6 +125,7 @@ def file_store(upload: "UploadedFile[bytes]", *, field: str, twin: bool = False)
         raise InvalidInput(fields={field: _("Use a PDF, CSV, XLSX or DOCX file.")})
     if not 0 < (upload.size or 0) <= MAX_DOCUMENT_BYTES:
         raise InvalidInput(fields={field: _("The file is empty or larger than 20 MB.")})
+    upload.seek(0)  # it may have been read before
     content = upload.read()
     _check_content(field, content, MEDIA_TYPES[suffix], twin=twin)
     digest = hashlib.sha256(content).hexdigest()

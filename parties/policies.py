@@ -204,3 +204,14 @@ def check_can_reply(user: Viewer, case: Case, *, at: datetime) -> None:
 def can_reply(user: Viewer, case: Case, *, at: datetime) -> bool:
     """Answer check_can_reply."""
     return submitted(user, case, at=at) or can_serve(user, case.partnership, at=at)
+
+
+def check_can_keep_holidays(user: Viewer, country: Country, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person serves a secretariat on this Party's side."""
+    if not can_keep_holidays(user, country, at=at):
+        raise NotPermitted(_("Only the secretariat on this side may change its public holidays."))
+
+
+def can_keep_holidays(user: Viewer, country: Country, *, at: datetime) -> bool:
+    """Answer check_can_keep_holidays."""
+    return has_role(user, Role.SECRETARIAT, at=at, party=country)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from parties.views import applications, board, cases, inputs, measures, packs, people, public
+from parties.views import applications, board, cases, holidays, inputs, measures, packs, people, public
 
 app_name = "parties"
 urlpatterns = [
@@ -38,6 +38,8 @@ urlpatterns = [
     path("invitations/<str:token>/", people.invitation, name="invitation"),
     path("countries/<slug:slug>/rule-packs/", packs.pack_list, name="packs"),
     path("countries/<slug:slug>/rule-packs/draft/", packs.pack_draft, name="pack-draft"),
+    path("holidays/<str:iso2>/", holidays.holiday_list, name="holidays"),
+    path("holidays/<str:iso2>/edit/", holidays.holidays_edit, name="holidays-edit"),
     path("rule-packs/<str:number>/", packs.pack_detail, name="pack"),
     path("rule-packs/<str:number>/edit/", packs.pack_edit, name="pack-edit"),
     path("rule-packs/<str:number>/dry-run/", packs.pack_dry_run, name="pack-dry-run"),

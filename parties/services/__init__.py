@@ -11,6 +11,7 @@ from parties.services.applications import (
 )
 from parties.services.cases import case_check, case_move, case_open, case_pause, case_resume
 from parties.services.designations import designation_extend, designation_give_up, designation_grant
+from parties.services.holidays import holidays_replace
 from parties.services.inputs import (
     InputContent,
     call_days,
@@ -65,6 +66,7 @@ __all__ = [
     "designation_extend",
     "designation_give_up",
     "designation_grant",
+    "holidays_replace",
     "input_confirm",
     "input_publish",
     "input_refuse",

@@ -194,6 +194,9 @@ def of_cases() -> list[Row]:
     return [
         *public("parties:packs mongolia"),
         *public("parties:pack k pack"),
+        *public("parties:holidays i country"),
+        row("GET parties:holidays-edit i country", REFUSED, {"host_secretariat": OK}, anonymous=SIGN_IN),
+        row("POST parties:holidays-edit i country", REFUSED, {"host_secretariat": DONE}, anonymous=SIGN_IN),
         row("GET parties:pack k draft pack", HIDDEN, {"inside": OK}),
         row("POST parties:pack k draft pack", NEVER),
         *form("parties:pack-edit k draft pack", HIDDEN, {"inside": REFUSED, "secretariat": OK}),
