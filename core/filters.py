@@ -35,3 +35,13 @@ def day_filter(label: Any, field: str, lookup: str) -> Any:
     return filters.DateFilter(
         label=label, field_name=field, lookup_expr=lookup, widget=forms.DateInput(attrs={"type": "date"})
     )
+
+
+YES = "yes"
+
+
+def yes_no_filter(label: Any, method: str) -> filters.ChoiceFilter:
+    """Return a filter by what a row is or is not; its method is given YES or "no"."""
+    return filters.ChoiceFilter(
+        label=label, choices=[(YES, _("Yes")), ("no", _("No"))], empty_label=_("All"), method=method
+    )

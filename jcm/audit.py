@@ -4,19 +4,21 @@ import django_filters as filters
 from django.contrib.auth.decorators import login_required
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, JSONObject, Replace
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from core.errors import NotPermitted
-from core.filters import RecordFilter, day_filter
+from core.filters import YES, RecordFilter, day_filter, yes_no_filter
 from core.lists import Column, Listing, list_response
 from core.models import Event, RowChange
 from core.requests import signed_in
 from parties.policies import check_is_auditor
+
+MOST_CHANGES = 20  # that are shown with one event
 
 
 class EventFilter(RecordFilter):
@@ -48,7 +50,8 @@ class ChangeFilter(RecordFilter):
     subject_table = filters.CharFilter(label=_("Table"), help_text=_("For example committee_decision."))
     subject_id = filters.CharFilter(label=_("Key"))
     signed_in_as = filters.CharFilter(label=_("Database role"))
-    unexplained = filters.BooleanFilter(label=_("Without an event"), method="by_event")
+    transaction = filters.NumberFilter(label=_("Transaction of the database"), field_name="database_transaction")
+    unexplained = yes_no_filter(_("Without an event"), "by_event")
     since = day_filter(_("From"), "at__date", "gte")
     until = day_filter(_("Until"), "at__date", "lte")
 
@@ -56,10 +59,10 @@ class ChangeFilter(RecordFilter):
         model = RowChange
         fields: list[str] = []
 
-    def by_event(self, changes: QuerySet[RowChange], _name: str, unexplained: bool) -> QuerySet[RowChange]:  # noqa: FBT001 - the library's way
+    def by_event(self, changes: QuerySet[RowChange], _name: str, asked: str) -> QuerySet[RowChange]:
         """Keep the changes with, or without, an event in the same database transaction."""
         told = Exists(Event.objects.filter(database_transaction=OuterRef("database_transaction")))
-        return changes.filter(~told if unexplained else told)
+        return changes.filter(~told if asked == YES else told)
 
 
 def _behalf(event: Event) -> str:
@@ -80,6 +83,7 @@ EVENTS = Listing(
         Column("person", lambda row: row.actor.email if row.actor else ""),
         Column("on_behalf_of", _behalf),
         Column("details", lambda row: row.data),
+        Column("rows_changed", lambda row: row.changed),
         Column("changes", lambda row: row.changes),
     ),
 )
@@ -100,10 +104,20 @@ CHANGES = Listing(
 
 
 def events_with_changes() -> QuerySet[Event]:
-    """Return what happened, each with the rows that its database transaction changed."""
-    rows = RowChange.objects.filter(database_transaction=OuterRef("database_transaction")).order_by("pk")
+    """Return what happened, each with the rows that its database transaction changed: those of its object first, and
+    of the others as many as a page can show (a load of records is one transaction).
+    """
+    of_object = Q(
+        subject_id=OuterRef("subject_id"), subject_table=Replace(OuterRef("subject_type"), Value("."), Value("_"))
+    )
+    rows = RowChange.objects.filter(database_transaction=OuterRef("database_transaction"))
     told = JSONObject(table="subject_table", key="subject_id", before="before", after="after")
-    return Event.objects.select_related("actor").annotate(changes=ArraySubquery(rows.values_list(told)))
+    first = Case(When(of_object, then=Value(0)), default=Value(1))
+    shown = rows.annotate(told=told, first=first).order_by("first", "pk").values_list("told")
+    count = rows.order_by().values("database_transaction").annotate(count=Count("pk")).values("count")
+    return Event.objects.select_related("actor").annotate(
+        changes=ArraySubquery(shown[:MOST_CHANGES]), changed=Coalesce(Subquery(count), 0)
+    )
 
 
 def _check(request: HttpRequest) -> None:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.filters import RecordFilter, source_filter
+from core.filters import YES, RecordFilter, source_filter, yes_no_filter
 from core.search import similar, words
 from parties.models import Case, Country, Designation, DesignationQuerySet, Partnership, SectoralScope
 from parties.search import country_like, organisation_like
@@ -117,7 +117,7 @@ class BoardFilter(RecordFilter):
         label=_("Stage"), choices=[(stage.value, stage.label) for stage in OPEN_STAGES], empty_label=_("All")
     )
     kind = filters.ChoiceFilter(label=_("Kind"), choices=CaseKind.choices, empty_label=_("All"))
-    overdue = filters.BooleanFilter(label=_("Overdue"), method="by_lateness")
+    overdue = yes_no_filter(_("Overdue"), "by_lateness")
 
     class Meta:
         model = Case
@@ -129,7 +129,7 @@ class BoardFilter(RecordFilter):
             cases = cases.filter(Q(number__istartswith=word) | similar("title", word))
         return cases
 
-    def by_lateness(self, cases: QuerySet[Case], _name: str, overdue: bool) -> QuerySet[Case]:  # noqa: FBT001 - the library's way
+    def by_lateness(self, cases: QuerySet[Case], _name: str, asked: str) -> QuerySet[Case]:
         """Keep the cases whose deadline is over, or those where it is not."""
         late = Q(due_at__lt=timezone.now())
-        return cases.filter(late if overdue else ~late | Q(due_at=None))
+        return cases.filter(late if asked == YES else ~late | Q(due_at=None))

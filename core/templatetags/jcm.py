@@ -178,6 +178,12 @@ def said(value: object) -> str:
 
 
 @register.filter
+def pairs(mapping: object) -> list[tuple[str, object]]:
+    """List (key, value) of a mapping; `mapping.items` would be the key of this name where there is one."""
+    return list(mapping.items()) if isinstance(mapping, dict) else []
+
+
+@register.filter
 def differences(before: object, after: object) -> list[tuple[str, str, str]]:
     """List (column, before, after) of a changed row by column; a row that came or went lacks one side."""
     old, new = (side if isinstance(side, dict) else {} for side in (before, after))

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core import events
 from core.models import Event, RowChange
+from jcm.audit import MOST_CHANGES
 from parties.models import Organisation, Role, RoleAssignment
 from tests.factories.cycle import NOON
 from tests.factories.ledger import person
@@ -32,9 +33,8 @@ def renamed():
     company = Organisation.objects.create(name="Kibo")
     with transaction.atomic():
         Organisation.objects.filter(pk=company.pk).update(name="Kibou")
-        events.emit(
-            "organisation.renamed", company, actor=person("Delegate"), at=NOON, data={"on_behalf_of": "Her Excellency"}
-        )
+        told = {"on_behalf_of": "Her Excellency", "items": 3}
+        events.emit("organisation.renamed", company, actor=person("Delegate"), at=NOON, data=told)
     return company
 
 
@@ -79,6 +79,13 @@ class TestTrail:
         RoleAssignment.objects.filter(role=Role.AUDITOR).update(valid_until=date(2020, 1, 1))
         assert auditor.get(path).status_code == 403
 
+    def test_shows_the_rows_of_the_object_and_no_more_of_a_large_load_than_fit(self, auditor, renamed):
+        Organisation.objects.bulk_create([Organisation(name=f"Company {n}") for n in range(100)])
+        (row,) = auditor.get("/audit/", {"name": "organisation."}).context["rows"]
+        assert row.changed > 100
+        assert len(row.changes) == MOST_CHANGES
+        assert [change["key"] for change in row.changes[:2]] == [str(renamed.pk)] * 2
+
 
 class TestChanges:
     def test_show_what_no_event_explains(self, auditor, renamed, as_owner):
@@ -87,8 +94,8 @@ class TestChanges:
         with as_owner():
             RowChange.objects.filter(pk=quiet.pk).update(database_transaction=1)
         asked = {"subject_table": "parties_organisation"}
-        told = auditor.get("/audit/changes/", asked | {"unexplained": "false"}).context["rows"]
-        untold = auditor.get("/audit/changes/", asked | {"unexplained": "true"}).context["rows"]
+        told = auditor.get("/audit/changes/", asked | {"unexplained": "no"}).context["rows"]
+        untold = auditor.get("/audit/changes/", asked | {"unexplained": "yes"}).context["rows"]
         assert quiet.pk not in [row.pk for row in told]
         assert [row.pk for row in untold] == [quiet.pk]
         assert Event.objects.filter(name="organisation.renamed").exists()

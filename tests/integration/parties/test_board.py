@@ -54,7 +54,7 @@ class TestBoard:
         page = client.get(reverse("parties:board"))
         (row,) = page.context["board"]
         assert (row.cells[0].stage, row.cells[0].count, row.cells[0].overdue) == (Stage.SUBMITTED, 3, 1)
-        late = client.get(reverse("parties:board"), {"overdue": "true"}).context["rows"]
+        late = client.get(reverse("parties:board"), {"overdue": "yes"}).context["rows"]
         assert len(late) == 1
 
     def test_shows_other_partnerships_to_nobody(self, cast, client):
