@@ -1,11 +1,18 @@
 """What only some may read stays with them: canary texts, looked for on every page, in every file and interface."""
 
+import logging
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from core import desk
+from core import services as kernel
+from core.models import Desk
+from jcm.tasks import digests
 from tests.factories import world as made
 from tests.factories.world import CANARIES, World
 from tests.integration.jcm.test_permission_table import NEVER, TABLE, Row
@@ -19,13 +26,17 @@ COMMITTEE = {
     made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.RETURNED_APPLICATION,
     made.PROPOSED_MEASURE,
 }  # fmt: skip
-# What each may read; outsiders may read none of it.
+MEETING = {made.MINUTES}
+TO_CHECK = {made.UNPUBLISHED_INPUT}
+# What each may read; outsiders may read none of it. The address of who sent an input is on no page.
 READS = {
-    "participant": set(CANARIES)
-    - {made.OBJECTION, made.UNADOPTED, made.RETURNED_APPLICATION, made.PROPOSED_MEASURE},
+    "participant": {
+        made.DRAFT_METHODOLOGY, made.RETURNED_METHODOLOGY, made.DRAFT_PROJECT, made.RESTRICTED_NAME, made.CANARIES[4],
+        made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST,
+    },
     "tpe": COMMITTEE - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY},
-    "host_secretariat": COMMITTEE,
-    "japan_chair": COMMITTEE,
+    "host_secretariat": COMMITTEE | MEETING | TO_CHECK,
+    "japan_chair": COMMITTEE | MEETING,
 }  # fmt: skip
 OUTSIDERS = ("anonymous", "rival", "retired_tpe", "former", "host_proposer", "vn_tpe", "vn_secretariat")
 DULL = {"api-schema", "api-docs", "design"}  # nothing of them comes from the database, and they take long
@@ -47,7 +58,10 @@ def addresses(world: World) -> list[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", [*READS, *OUTSIDERS])
-def test_a_person_reads_what_is_theirs_and_nothing_else(world: World, browser_of: Callable[[str], Client], who: str):
+def test_a_person_reads_what_is_theirs_and_nothing_else(
+    world: World, browser_of: Callable[[str], Client], who: str, caplog: pytest.LogCaptureFixture
+):
+    caplog.set_level(logging.DEBUG)
     browser, read, mine = browser_of(who), dict[str, str](), READS.get(who, set())
     for address in addresses(world):
         response = browser.get(address)
@@ -56,3 +70,30 @@ def test_a_person_reads_what_is_theirs_and_nothing_else(world: World, browser_of
         read |= {canary: address for canary in CANARIES if canary in text and canary != asked}
     assert {canary: read[canary] for canary in set(read) - mine} == {}
     assert mine - set(read) == set(), "the test must be able to find what may be read"
+    searched = {text for text in CANARIES[:3] if f"q={text}" in caplog.text}  # an address that was asked for
+    assert {canary for canary in CANARIES if canary in caplog.text} - searched == set()
+
+
+def told(text: str) -> set[str]:
+    """Return the canaries in a text."""
+    return {canary for canary in CANARIES if canary in text}
+
+
+@pytest.mark.django_db
+def test_letters_and_calendars_tell_nobody_more_than_the_pages(world: World, client: Client):
+    kernel.deliveries_finish()
+    names = {person.email: name for name, person in world.people.items() if person is not None}
+    for person in filter(None, world.people.values()):
+        desk.digest_choose(user=person, digest="daily")
+        desk.calendar_renew(user=person)
+    assert digests(at=datetime.now(UTC).replace(hour=23)) > 0
+    assert len(mail.outbox) > 20
+    own = {made.UNPUBLISHED_INPUT, made.SENDERS_ADDRESS}  # whoever sent an input gets it back
+    for letter in mail.outbox:
+        for reader in letter.to:
+            mine = READS.get(names[reader], set()) if reader in names else own
+            assert told(f"{letter.subject} {letter.body}") <= mine
+    for each in Desk.objects.exclude(calendar_key=None).select_related("user"):
+        feed = client.get(reverse("calendar-feed", args=[each.calendar_key])).content.decode()
+        assert feed.startswith("BEGIN:VCALENDAR")
+        assert told(feed.replace("\r\n ", "")) <= READS.get(names[each.user.email], set())
