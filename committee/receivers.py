@@ -8,7 +8,7 @@ from core import events
 from core.models import Event
 from methodologies.models import MethodologyVersion
 from parties.models import DesignationApplication, DesignationMeasure, RulePack
-from projects.models import IssuanceRequest, Project
+from projects.models import IssuanceRequest, Project, ProjectIdeaNote
 
 
 @events.during("methodology.considered")
@@ -48,6 +48,19 @@ def issuance_to_agenda(event: Event, at: datetime) -> None:
         subject=str(request),
         at=at,
         issuance_request=request,
+    )
+
+
+@events.during("idea_note.considered")
+def idea_note_to_agenda(event: Event, at: datetime) -> None:
+    """A complete idea note waits for the committee's answer."""
+    note = ProjectIdeaNote.objects.select_related("partnership").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=note.partnership,
+        kind=DecisionItem.Kind.PIN_NO_OBJECTION,
+        subject=str(note),
+        at=at,
+        idea_note=note,
     )
 
 
@@ -110,6 +123,12 @@ def project_off_agenda(event: Event, _at: datetime) -> None:
 def issuance_off_agenda(event: Event, _at: datetime) -> None:
     """A withdrawn issuance request no longer waits."""
     services.agenda_remove(issuance_request_id=event.subject_id)
+
+
+@events.during("idea_note.withdrawn")
+def idea_note_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn idea note no longer waits."""
+    services.agenda_remove(idea_note_id=event.subject_id)
 
 
 @events.during("designation_application.withdrawn")

@@ -56,6 +56,7 @@ def items_for(user: User, *, at: datetime) -> list[Item]:
 KEEPERS = frozenset({Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER})
 WAYS = (
     ({Role.PARTICIPANT}, gettext_lazy("Propose a methodology"), "methodologies:propose"),
+    ({Role.PARTICIPANT}, gettext_lazy("File a project idea note"), "projects:idea-note-new"),
     ({Role.PARTICIPANT}, gettext_lazy("Design a project"), "projects:draft"),
     ({Role.TPE}, gettext_lazy("Apply for designation"), "parties:application-new"),
     (frozenset(committee.selectors.INSIDE), gettext_lazy("Board of cases"), "parties:board"),

@@ -25,7 +25,7 @@ from parties.filters import CountryFilter, DesignationFilter
 from parties.models import Organisation
 from parties.search import organisation_like
 from parties.selectors import country_list, designation_list
-from projects.models import Project
+from projects.models import Project, ProjectIdeaNote
 from projects.search import search as project_search
 from projects.workflow import ProjectStatus
 from registry import patterns, serials
@@ -33,6 +33,7 @@ from registry import patterns, serials
 LONGEST = 200
 EACH = 10
 METHODOLOGY = re.compile(r"([A-Z]{2})[ _-]?(AM|PM)[ _-]?(\d{3,4})(?:[ _@-]*(?:VER\.?)? *(\d+\.\d+))?", re.ASCII)
+IDEA_NOTE = re.compile(r"([A-Z]{2})[ _-]?PIN[ _-]?(\d{3,5})", re.ASCII)
 SERIES = re.compile(r"([A-Z]{2})-[A-Z]{2}-([A-Z]{2}\d{3,8})-(\d{4})", re.ASCII)
 
 
@@ -76,6 +77,13 @@ def _methodology(text: str) -> str:
     return latest.get_absolute_url() if latest else ""
 
 
+def _idea_note(text: str) -> str:
+    found = IDEA_NOTE.fullmatch(text)
+    number = f"{found[1]}_PIN{found[2]}" if found else ""
+    note = ProjectIdeaNote.objects.public().filter(number=number).first() if number else None
+    return note.get_absolute_url() if note else ""
+
+
 def _entity(text: str) -> str:
     designation = designation_list().filter(number=patterns.SEPARATORS.sub("-", text)).first()
     return reverse("parties:tpe", args=[designation.number]) if designation else ""
@@ -93,7 +101,16 @@ def _country(text: str) -> str:
     return reverse("parties:country", args=[country.slug]) if country else ""
 
 
-EXACT: tuple[Callable[[str], str], ...] = (_serial, _series, _project, _methodology, _entity, _decision, _country)
+EXACT: tuple[Callable[[str], str], ...] = (
+    _serial,
+    _series,
+    _project,
+    _methodology,
+    _idea_note,
+    _entity,
+    _decision,
+    _country,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from parties.policies import can_apply, is_secretariat
 from parties.selectors import day_of, designation_list, entities, pack_in_force, partnership_list
 from parties.workflow import ENDED
 from projects.models import Project, Validation, Verification
-from projects.tables import project_rows
+from projects.tables import idea_note_rows, project_rows
 from registry import selectors as registry
 
 LATEST = 5
@@ -158,6 +158,7 @@ def _records_of(partnership: Partnership) -> dict[str, object]:
     versions = methodology_rows().filter(methodology__partnership=partnership)
     return {
         "decisions": [_news_of(decision) for decision in decisions[:LATEST_OF_COUNTRY]],
+        "idea_notes": idea_note_rows().filter(partnership=partnership).order_by("-number")[:LATEST_OF_COUNTRY],
         "designations": designation_list().filter(partnership=partnership),
         "methodologies": versions.order_by("methodology__number", "version")[:OF_COUNTRY],
     }

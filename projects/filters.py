@@ -1,16 +1,17 @@
 """What the list of projects can be asked."""
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.filters import RecordFilter, day_filter, source_filter
+from core.search import words
 from methodologies.models import MethodologyVersion
 from parties.filters import country_filter, scope_filter
 from parties.models import SectoralScope
-from projects.models import Project, ProjectParticipant
+from projects.models import Project, ProjectIdeaNote, ProjectParticipant
 from projects.search import search
-from projects.workflow import ProjectStatus
+from projects.workflow import IdeaNoteStatus, ProjectStatus
 
 PUBLIC_STATES = [choice for choice in ProjectStatus.choices if choice[0] != ProjectStatus.DRAFT]
 
@@ -49,6 +50,32 @@ class ProjectFilter(RecordFilter):
     def by_methodology(self, projects: QuerySet[Project], _name: str, number: str) -> QuerySet[Project]:
         """Keep the projects that apply this methodology, whichever version."""
         return projects.filter(Exists(_applied().filter(methodology__number__iexact=number.strip())))
+
+
+PUBLIC_IDEA_STATES = [
+    (state, state.label) for state in (IdeaNoteStatus.CONSIDERED, IdeaNoteStatus.NO_OBJECTION, IdeaNoteStatus.OBJECTED)
+]
+
+
+class IdeaNoteFilter(RecordFilter):
+    """Idea notes, by words, country, status and day of the answer."""
+
+    q = filters.CharFilter(label=_("Title or number"), method="search")
+    country = country_filter()
+    status = filters.ChoiceFilter(label=_("Status"), choices=PUBLIC_IDEA_STATES, empty_label=_("All"))
+    decided_from = day_filter(_("Decided from"), "decided_on", "gte")
+    decided_until = day_filter(_("Decided until"), "decided_on", "lte")
+    source = source_filter()
+
+    class Meta:
+        model = ProjectIdeaNote
+        fields: list[str] = []
+
+    def search(self, notes: QuerySet[ProjectIdeaNote], _name: str, text: str) -> QuerySet[ProjectIdeaNote]:
+        """Keep the notes whose title or number holds each word."""
+        for word in words(text):
+            notes = notes.filter(Q(title__icontains=word) | Q(number__icontains=word))
+        return notes
 
 
 def _applied() -> QuerySet[MethodologyVersion]:

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from core.errors import NotPermitted
 from core.models import User
 from core.workflow import Workflow
-from parties.models import Designation, Partnership, Role, RoleAssignment
+from parties.models import Designation, Organisation, Partnership, Role, RoleAssignment
 from parties.policies import Viewer, check_is_participant, check_is_secretariat, has_role, organisations_of
-from projects.models import IssuanceRequest, MonitoringReport, Project
+from projects.models import IssuanceRequest, MonitoringReport, Project, ProjectIdeaNote
 from projects.workflow import (
     CLOSED,
+    IDEA_NOTE,
     ISSUANCE_REQUEST,
     PROJECT,
     REPORT,
@@ -39,6 +40,27 @@ def check_can_prepare(user: Viewer, project: Project, *, at: datetime) -> None:
 def can_prepare(user: Viewer, project: Project, *, at: datetime) -> bool:
     """Whether the person works for a participant of the project."""
     return _allows(lambda: check_can_prepare(user, project, at=at))
+
+
+def check_can_propose_idea(user: Viewer, proponent: Organisation, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for the organisation that has the idea."""
+    if not has_role(user, Role.PARTICIPANT, at=at, organisation=proponent):
+        raise NotPermitted(_("You may file an idea note only for an organisation that you work for."))
+
+
+def check_can_change_idea(user: Viewer, note: ProjectIdeaNote, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for the organisation that filed the idea note."""
+    if note.proponent is None or not has_role(user, Role.PARTICIPANT, at=at, organisation=note.proponent):
+        raise NotPermitted(_("Only people of the proponent may do this."))
+
+
+def idea_actions(user: Viewer, note: ProjectIdeaNote, *, at: datetime) -> list[str]:
+    """Return the verbs that this person may use on the idea note now, in table order."""
+    parts = {
+        "participant": _allows(lambda: check_can_change_idea(user, note, at=at)),
+        "secretariat": can_consider(user, note.partnership, at=at),
+    }
+    return _verbs(IDEA_NOTE, REQUEST_ACTORS, note.status, {part for part, played in parts.items() if played})
 
 
 def check_can_examine(user: Viewer, project: Project, *, at: datetime) -> None:

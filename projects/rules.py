@@ -5,6 +5,7 @@ Each rule returns its findings (field → sentence); nothing found means that th
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -19,9 +20,42 @@ from parties.workflow import DesignationStatus
 from projects.calculation import definition_of, fixed_of
 from projects.models import MonitoringReport, Project
 from projects.ports import AccountChoice
-from projects.workflow import CLOSED
+from projects.workflow import CLOSED, IdeaNoteStatus
 
 Amount = tuple[int, Country, str, int]
+
+
+class IdeaContent(TypedDict):
+    """What an idea note says; participants are one organisation a line."""
+
+    title: str
+    summary: str
+    technology: str
+    location: str
+    participants_japan: str
+    participants_host: str
+    expected_per_year: int | None
+    contribution: str
+
+
+# --- idea notes (jcm.md 1.2) --------------------------------------------------------------------------------------
+
+
+def r_pin_01(content: IdeaContent) -> Findings:
+    """R-PIN-01: an idea note says what is planned, where, by whom on both sides, and what it should bring."""
+    required = {
+        "title": _("Give the planned project a title."),
+        "summary": _("Say what is planned."),
+        "technology": _("Name the technology."),
+        "location": _("Say where the project would be."),
+        "participants_japan": _("Name the participants of Japan."),
+        "participants_host": _("Name the participants of the partner country."),
+        "contribution": _("Say what the project contributes, and to what."),
+    }
+    found = {field: text for field, text in required.items() if not str(content[field]).strip()}  # type: ignore[literal-required]
+    if content["expected_per_year"] is None:
+        found["expected_per_year"] = _("Estimate the reductions of a year.")
+    return found
 
 
 # --- design (jcm.md 1.4) ----------------------------------------------------------------------------------------
@@ -106,6 +140,14 @@ def r_pd_07(project: Project, day: date) -> Findings:
     return {}
 
 
+def r_pd_08(project: Project) -> Findings:
+    """R-PD-08: a design refers only to an idea note of its partnership that met no objection."""
+    note = project.idea_note
+    if note and (note.partnership_id != project.partnership_id or note.status != IdeaNoteStatus.NO_OBJECTION):
+        return {"idea_note": _("Choose an idea note of this partnership that met no objection.")}
+    return {}
+
+
 def design_findings(project: Project) -> Findings:
     """Return what still stands in the way of submitting the design, whoever submits it."""
     return {
@@ -114,6 +156,7 @@ def design_findings(project: Project) -> Findings:
         **r_pd_03(project),
         **r_pd_04(project),
         **r_pd_05(project),
+        **r_pd_08(project),
     }
 
 

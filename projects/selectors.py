@@ -18,8 +18,8 @@ from parties.selectors import day_of
 from parties.selectors.board import board_url
 from parties.workflow import CaseKind, Stage
 from projects.explanation import plain
-from projects.models import IssuanceRequest, MonitoringReport, Project, Validation
-from projects.workflow import CLOSED, ProjectStatus, ReportStatus, RequestStatus
+from projects.models import IssuanceRequest, MonitoringReport, Project, ProjectIdeaNote, Validation
+from projects.workflow import CLOSED, IdeaNoteStatus, ProjectStatus, ReportStatus, RequestStatus
 
 # A report may have thousands of meters; its page shows so many.
 METERS_SHOWN = 200
@@ -27,7 +27,8 @@ METERS_SHOWN = 200
 
 def project_list(*, viewer: Viewer, at: datetime) -> QuerySet[Project]:
     """Return what this visitor may see: everybody the submitted designs, a maker's colleagues the drafts too."""
-    projects = Project.objects.select_related("partnership__host", "partnership__acquirer", "document", "case__call")
+    related = ("partnership__host", "partnership__acquirer", "document", "idea_note", "case__call")
+    projects = Project.objects.select_related(*related)
     return projects.filter(~Q(status=ProjectStatus.DRAFT) | Q(pk__in=_drafts_of(viewer, at).values("pk")))
 
 
@@ -142,6 +143,46 @@ def sides_of(request: IssuanceRequest) -> list[tuple[Country, int]]:
     return [(party, totals.get(party.pk, 0)) for party in request.report.project.partnership.parties]
 
 
+# --- idea notes ---------------------------------------------------------------------------------------------------
+
+
+def idea_note_list(*, viewer: Viewer, at: datetime) -> QuerySet[ProjectIdeaNote]:
+    """Return idea notes: everybody sees what a committee considers or answered, the proponent and it see all."""
+    notes = ProjectIdeaNote.objects.select_related(
+        "partnership__host", "partnership__acquirer", "proponent", "document"
+    )
+    return notes.filter(
+        Q(pk__in=ProjectIdeaNote.objects.public().values("pk"))
+        | Q(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
+        | Q(partnership__in=partnerships_inside(viewer, *COMMITTEE, at=at))
+    )
+
+
+def is_inside_idea(viewer: Viewer, note: ProjectIdeaNote, *, at: datetime) -> bool:
+    """Whether the person may read what is not public about the idea note."""
+    proponents = organisations_of(viewer, Role.PARTICIPANT, at=at)
+    inside = partnerships_inside(viewer, *COMMITTEE, at=at).filter(pk=note.partnership_id)
+    return note.proponent in proponents or inside.exists()
+
+
+def files_of_idea(note: ProjectIdeaNote, *, inside: bool) -> list[Rendition]:
+    """Return the files of the idea note that may be opened: public ones, all for those inside."""
+    if note.document is None:
+        return []
+    files = list(note.document.renditions.order_by("access"))
+    return [file for file in files if inside or file.access == Rendition.Access.PUBLIC]
+
+
+def reason_of_idea(note: ProjectIdeaNote, *, inside: bool) -> str:
+    """Return why the committee objected, or to those inside why the note was returned."""
+    return note.status_reason if inside or note.status == IdeaNoteStatus.OBJECTED else ""
+
+
+def idea_notes_usable(partnership: Partnership) -> QuerySet[ProjectIdeaNote]:
+    """Return the idea notes of the partnership to which a design may refer."""
+    return ProjectIdeaNote.objects.filter(partnership=partnership, status=IdeaNoteStatus.NO_OBJECTION)
+
+
 # --- inbox --------------------------------------------------------------------------------------------------------
 
 
@@ -160,6 +201,10 @@ def _for_secretariat(viewer: User, at: datetime) -> Iterable[Item]:
         status=RequestStatus.SUBMITTED, report__project__partnership__in=serving
     ).select_related("report__project")
     requests = requests.annotate(due_at=F("case__due_at"))
+    notes = ProjectIdeaNote.objects.filter(status=IdeaNoteStatus.SUBMITTED, partnership__in=serving)
+    notes = notes.annotate(due_at=F("case__due_at"))
+    of_notes = board_url(kind=CaseKind.PIN, stage=Stage.SUBMITTED)
+    yield from items_of(notes, _("Check a project idea note"), more=of_notes)
     of_projects, of_issuance = (
         board_url(kind=kind, stage=Stage.SUBMITTED) for kind in (CaseKind.PROJECT, CaseKind.ISSUANCE)
     )
@@ -185,6 +230,8 @@ def _for_participant(viewer: User, at: datetime) -> Iterable[Item]:
     reports = MonitoringReport.objects.filter(project__in=projects.values("pk")).select_related("project")
     open_requests = IssuanceRequest.objects.exclude(status__in=[RequestStatus.WITHDRAWN, RequestStatus.DENIED])
     requests = IssuanceRequest.objects.filter(report__project__in=projects.values("pk"))
+    notes = ProjectIdeaNote.objects.filter(status=IdeaNoteStatus.RETURNED, proponent__in=mine)
+    yield from items_of(notes, _("Correct a returned idea note"))
     yield from items_of(_drafts_of(viewer, at), _("Finish a draft design"))
     yield from items_of(projects.filter(status=ProjectStatus.VALIDATED), _("Request registration"))
     yield from items_of(reports.filter(status=ReportStatus.DRAFT), _("Finish a monitoring report"))

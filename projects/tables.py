@@ -1,10 +1,11 @@
-"""The list of projects: what its rows need, how it sorts, and what its download holds."""
+"""The lists of projects and idea notes: what their rows need, how they sort, and what their downloads hold."""
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Value
+from django.db.models.functions import NullIf
 
 from core.lists import Column, Listing
 from methodologies.models import MethodologyVersion
-from projects.models import Project, ProjectParticipant
+from projects.models import Project, ProjectIdeaNote, ProjectParticipant
 
 
 def _participants(project: Project, host: bool) -> list[str]:  # noqa: FBT001 (one of two sides)
@@ -55,3 +56,36 @@ def project_rows() -> QuerySet[Project]:
         .select_related("partnership__host", "partnership__acquirer")
         .prefetch_related(Prefetch("methodologies", versions), Prefetch("participants", participants))
     )
+
+
+IDEA_NOTES = Listing(
+    name="idea-notes",
+    template="projects/idea_notes.html",
+    order="number",
+    sorts={
+        "number": "number",
+        "title": NullIf("title", Value("")),
+        "country": "partnership__host__name_en",
+        "status": "status",
+        "decided": "decided_on",
+    },
+    columns=(
+        Column("number", lambda row: row.number),
+        Column("title", lambda row: row.title),
+        Column("country", lambda row: row.partnership.host.iso2),
+        Column("status", lambda row: row.status),
+        Column("technology", lambda row: row.technology),
+        Column("location", lambda row: row.location),
+        Column("participants_japan", lambda row: row.participants_japan.splitlines()),
+        Column("participants_host", lambda row: row.participants_host.splitlines()),
+        Column("expected_per_year", lambda row: row.expected_per_year),
+        Column("decided_on", lambda row: row.decided_on),
+        Column("decision_number", lambda row: row.decision_number),
+        Column("source", lambda row: row.source),
+    ),
+)
+
+
+def idea_note_rows() -> QuerySet[ProjectIdeaNote]:
+    """Return every public idea note with what its row shows."""
+    return ProjectIdeaNote.objects.public().select_related("partnership__host")

@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from projects.views import design, detail, issuance, public, registration, reports
+from projects.views import design, detail, ideas, issuance, public, registration, reports
 
 app_name = "projects"
 urlpatterns = [
+    # Planned projects.
+    path("idea-notes/", ideas.idea_note_list, name="idea-notes"),
+    path("idea-notes/new/", ideas.idea_note_new, name="idea-note-new"),
+    path("idea-notes/<str:number>/", ideas.idea_note_detail, name="idea-note"),
+    path("idea-notes/<str:number>/edit/", ideas.idea_note_edit, name="idea-note-edit"),
+    path("idea-notes/<str:number>/accept/", ideas.idea_note_accept, name="idea-note-accept"),
+    path("idea-notes/<str:number>/return/", ideas.idea_note_return, name="idea-note-return"),
+    path("idea-notes/<str:number>/withdraw/", ideas.idea_note_withdraw, name="idea-note-withdraw"),
+    path("idea-notes/<str:number>/documents/<str:access>/", ideas.idea_note_document, name="idea-note-document"),
+    # Projects.
     path("projects/", public.project_list, name="list"),
     # The design, before there is a number.
     path("projects/designs/new/", design.project_draft, name="draft"),

@@ -1,9 +1,34 @@
-"""The lives of a project, a monitoring report and an issuance request (jcm.md 1.4–1.9)."""
+"""The lives of an idea note, a project, a monitoring report and an issuance request (jcm.md 1.2–1.9)."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.workflow import Transition, Workflow
+
+
+class IdeaNoteStatus(models.TextChoices):
+    """Where an idea note stands."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned as incomplete")
+    CONSIDERED = "considered", _("Under consideration")
+    NO_OBJECTION = "no_objection", _("No objection")
+    OBJECTED = "objected", _("Objection")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the proponent")
+
+
+IDEA_NOTE = Workflow(
+    Transition("submit", (IdeaNoteStatus.RETURNED,), IdeaNoteStatus.SUBMITTED),
+    Transition("accept", (IdeaNoteStatus.SUBMITTED,), IdeaNoteStatus.CONSIDERED),
+    Transition("return", (IdeaNoteStatus.SUBMITTED,), IdeaNoteStatus.RETURNED),
+    Transition("agree", (IdeaNoteStatus.CONSIDERED,), IdeaNoteStatus.NO_OBJECTION),
+    Transition("object", (IdeaNoteStatus.CONSIDERED,), IdeaNoteStatus.OBJECTED),
+    Transition(
+        "withdraw",
+        (IdeaNoteStatus.SUBMITTED, IdeaNoteStatus.RETURNED, IdeaNoteStatus.CONSIDERED),
+        IdeaNoteStatus.WITHDRAWN,
+    ),
+)
 
 
 class ProjectStatus(models.TextChoices):

@@ -45,6 +45,15 @@ def _deny_issuance(item: DecisionItem, decision: DecisionReference, at: datetime
     projects.issuance_request_deny(request_id=pk, decision=decision, reason=reason, at=at)
 
 
+def _answer_idea(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    projects.idea_note_decide(note_id=_subject(item.idea_note_id), objection="", decision=decision, at=at)
+
+
+def _object_to_idea(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.idea_note_id), _reason(item)
+    projects.idea_note_decide(note_id=pk, objection=reason, decision=decision, at=at)
+
+
 def _designate(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
     pk, extends = _subject(item.designation_application_id), item.designation_id is not None
     carry_out = parties.designation_extend if extends else parties.designation_grant
@@ -98,6 +107,8 @@ EFFECTS: Mapping[tuple[str, str], Effect] = {
     (KIND.PROJECT_REGISTRATION, OUTCOME.DENY): _reject_project,
     (KIND.ISSUANCE, OUTCOME.APPROVE): _notify_issuance,
     (KIND.ISSUANCE, OUTCOME.DENY): _deny_issuance,
+    (KIND.PIN_NO_OBJECTION, OUTCOME.APPROVE): _answer_idea,
+    (KIND.PIN_NO_OBJECTION, OUTCOME.DENY): _object_to_idea,
     (KIND.TPE_DESIGNATION, OUTCOME.APPROVE): _designate,
     (KIND.TPE_DESIGNATION, OUTCOME.DENY): _deny_designation,
     (KIND.TPE_MEASURE, OUTCOME.APPROVE): _adopt_measure,

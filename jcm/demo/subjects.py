@@ -1,4 +1,4 @@
-"""What committees decide on beside methodologies and projects: third-party entities."""
+"""What committees decide on beside methodologies and projects: third-party entities, idea notes."""
 
 from datetime import date
 
@@ -6,6 +6,8 @@ from jcm.demo.cast import START
 from jcm.demo.story import Story
 from parties import services
 from parties.models import Designation, DesignationApplication, Organisation, Role, RoleAssignment, SectoralScope
+from projects import services as projects
+from projects.models import ProjectIdeaNote
 
 Kind = DesignationApplication.Kind
 
@@ -70,8 +72,38 @@ def suspended(story: Story, designation: Designation, *, reason: str) -> None:
     story.adopted(f"The Joint Committee suspends the designation {designation.number}.")
 
 
+IDEA = projects.IdeaContent(
+    title="Biogas from the Waste Water of Dairies",
+    summary="Closed tanks take in the waste water of three dairies; the gas replaces coal in their boilers.",
+    technology="Biogas",
+    location="Darkhan",
+    participants_japan="Demonstration Energy Japan",
+    participants_host="Demonstration Power Mongolia\nDemonstration Dairies",
+    expected_per_year=3_400,
+    contribution="Cleaner water and air in the city, and jobs in the country.",
+)
+
+
+def idea(story: Story, **changes: str) -> ProjectIdeaNote:
+    """Let the participant file an idea note, and bring it to the agenda."""
+    people = story.people
+    content: projects.IdeaContent = {**IDEA, **changes}  # type: ignore[typeddict-item]
+    note = projects.idea_note_file(
+        partnership=people.partnership,
+        proponent=people.company,
+        content=content,
+        actor=people.participant,
+        at=story.clock.after(3),
+    )
+    return projects.idea_note_accept(note_id=note.pk, actor=people.japan_secretariat, at=story.clock.after(4))
+
+
 def of_mongolia(story: Story) -> None:
-    """A body that was designated and asks for one more scope."""
+    """A body that was designated and asks for one more scope; two ideas, the second one with an objection."""
+    idea(story)
+    story.adopted("The Joint Committee has no objection to the planned biogas project.")
+    idea(story, title="Coal Briquettes from Mine Tailings", technology="Coal")
+    story.adopted("The Joint Committee objects: the project would prolong the use of coal.", outcome="deny")
     body = entity(story, "Demonstration Assurance Asia")
     designated(story, body)
     applied(story, body, kind=Kind.SCOPES, scopes=(13,))

@@ -18,6 +18,7 @@ from jcm.importer.loader import (
 )
 from jcm.importer.table import Row
 from projects.models import ProjectIdeaNote
+from projects.workflow import IdeaNoteStatus
 
 
 class Pins(Loader):
@@ -36,15 +37,19 @@ class Pins(Loader):
     def load(self, row: Row) -> Loaded:
         partnership = self.partnership_of(row)
         text = number(row, "pin_no", "{CC}_PIN{n}", country=partnership.code)
-        values = {"title": row.text("title", limit=300), "no_objection_on": row.day("no_objection_date")}
+        values = {"title": row.text("title", limit=300), "decided_on": row.day("no_objection_date")}
         if not values["title"]:
             row.lacks("title", _("The record has no title."))
-        if values["no_objection_on"] is None:
+        if values["decided_on"] is None:
             row.lacks("no_objection_date", _("The record has no date of the committee's answer."))
         note = self.known.get(text)
         if note is None:
             note = ProjectIdeaNote.objects.create(
-                number=text, partnership=partnership, source=Source.PUBLIC_RECORD, **values
+                number=text,
+                partnership=partnership,
+                status=IdeaNoteStatus.NO_OBJECTION,
+                source=Source.PUBLIC_RECORD,
+                **values,
             )
             reserve(text)
             return Loaded(CREATED, note)

@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from core.api.serializers import HEAD, RecordSerializer
 from methodologies.models import MethodologyVersion
-from projects.models import Project, ProjectParticipant
+from projects.models import Project, ProjectIdeaNote, ProjectParticipant
 
 
 class AppliedMethodologySerializer(serializers.ModelSerializer[MethodologyVersion]):
@@ -62,4 +62,30 @@ class ProjectSerializer(RecordSerializer[Project]):
             "source",
             "incomplete",
             "updated_at",
+        ]
+
+
+class IdeaNoteSerializer(RecordSerializer[ProjectIdeaNote]):
+    """A planned project and the committee's answer; `expected_per_year` is in tCO2eq."""
+
+    kind = "idea_note"
+    url = serializers.HyperlinkedIdentityField(view_name="api:idea-note-detail", lookup_field="number")
+    country = serializers.CharField(source="partnership.host.iso2", read_only=True)
+
+    class Meta:
+        model = ProjectIdeaNote
+        fields = [
+            *HEAD,
+            "number",
+            "title",
+            "country",
+            "status",
+            "summary",
+            "technology",
+            "location",
+            "expected_per_year",
+            "submitted_on",
+            "decided_on",
+            "decision_number",
+            "source",
         ]

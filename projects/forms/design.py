@@ -12,8 +12,8 @@ from methodologies.models import MethodologyVersion
 from methodologies.rules import in_words
 from parties.models import Country, Partnership
 from projects.calculation import definition_of
-from projects.models import Project
-from projects.selectors import methodologies_usable
+from projects.models import Project, ProjectIdeaNote
+from projects.selectors import idea_notes_usable, methodologies_usable
 from projects.services import DesignChanges, ParticipantLine
 
 
@@ -64,7 +64,7 @@ class DescriptionSection(PlainSection):
 
     name = "description"
     heading = gettext_lazy("Description and location")
-    places = ("title", "description", "location")
+    places = ("title", "description", "location", "idea_note")
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=400, required=False)
     description = forms.CharField(
@@ -72,6 +72,12 @@ class DescriptionSection(PlainSection):
     )
     technology = forms.CharField(label=gettext_lazy("Technology"), max_length=120, required=False)
     location = forms.CharField(label=gettext_lazy("Location"), max_length=200, required=False)
+    idea_note = forms.ModelChoiceField(
+        label=gettext_lazy("Project idea note"),
+        help_text=gettext_lazy("Where the Joint Committee saw the idea before."),
+        queryset=ProjectIdeaNote.objects.none(),
+        required=False,
+    )
     latitude = forms.DecimalField(
         label=gettext_lazy("Latitude"),
         help_text=gettext_lazy("Degrees, for example 47.91846; south is negative."),
@@ -88,6 +94,10 @@ class DescriptionSection(PlainSection):
         decimal_places=5,
         required=False,
     )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, project=project, **kwargs)
+        self.fields["idea_note"].queryset = idea_notes_usable(project.partnership)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

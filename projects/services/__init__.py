@@ -1,5 +1,6 @@
-"""Every change to projects, monitoring reports and issuance requests (jcm.md 1.4–1.9)."""
+"""Every change to idea notes, projects, monitoring reports and issuance requests (jcm.md 1.2–1.9)."""
 
+from projects.rules import IdeaContent
 from projects.services.design import (
     DesignChanges,
     ParticipantLine,
@@ -7,6 +8,14 @@ from projects.services.design import (
     project_draft,
     project_submit_design,
     project_update,
+)
+from projects.services.ideas import (
+    idea_note_accept,
+    idea_note_correct,
+    idea_note_decide,
+    idea_note_file,
+    idea_note_return,
+    idea_note_withdraw,
 )
 from projects.services.issuance import (
     amounts_check,
@@ -31,9 +40,16 @@ from projects.services.reports import report_calculate, report_create, report_re
 
 __all__ = [
     "DesignChanges",
+    "IdeaContent",
     "ParticipantLine",
     "ReadingRow",
     "amounts_check",
+    "idea_note_accept",
+    "idea_note_correct",
+    "idea_note_decide",
+    "idea_note_file",
+    "idea_note_return",
+    "idea_note_withdraw",
     "issuance_request_accept",
     "issuance_request_decide",
     "issuance_request_deny",

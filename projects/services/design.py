@@ -19,7 +19,7 @@ from parties.policies import check_is_participant, organisations_of
 from parties.selectors import day_of
 from parties.services import call_open
 from projects import policies, rules
-from projects.models import Project, ProjectParticipant
+from projects.models import Project, ProjectIdeaNote, ProjectParticipant
 from projects.services.cases import registration_case
 from projects.services.locking import project_locked
 from projects.workflow import PROJECT, ProjectStatus
@@ -46,6 +46,7 @@ class DesignChanges(TypedDict, total=False):
     lifetime_years: int | None
     estimated_per_year: int | None
     fixed_values: Mapping[str, str]
+    idea_note: ProjectIdeaNote | None
     methodologies: Sequence[MethodologyVersion]
     participants: Sequence[ParticipantLine]
 

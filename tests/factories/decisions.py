@@ -45,6 +45,7 @@ def prepared_decision(people: Cast, *, at: datetime = NOON, outcome: str = "appr
         Q(methodology_version__status="considered")
         | Q(project__status="considered")
         | Q(issuance_request__status="considered")
+        | Q(idea_note__status="considered")
         | Q(designation_application__status="considered")
         | Q(designation_measure__status="proposed")
         | Q(rule_pack__status="proposed")

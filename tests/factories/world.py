@@ -25,7 +25,7 @@ from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
 from registry.models import Account, Certificate, Checkpoint, CreditBlock, IssuanceLeg, LogEntry, Registry
 from registry.serials import read
-from tests.factories import cycle, entities, exchange, gate, ledger
+from tests.factories import cycle, entities, exchange, gate, ideas, ledger
 from tests.factories.decisions import answered, declared
 from tests.factories.files import pdf
 
@@ -45,10 +45,12 @@ RETURNED_APPLICATION = "Voicelessgull"
 PROPOSED_MEASURE = "Unvoicedmoth"
 UNPUBLISHED_INPUT = "Softspokenwallaby"
 SENDERS_ADDRESS = "taciturnquoll"
+FILED_IDEA = "Dumbstruckeel"
+RETURNED_IDEA = "Wordlesswren"
 CANARIES = (
     DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
     OBJECTION, UNADOPTED, MINUTES, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
-    PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS,
+    PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS, FILED_IDEA, RETURNED_IDEA,
 )  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def build() -> World:
     _decisions(world)
     _meetings(world)
     _entities(world)
+    _ideas(world)
     _legs(world)
     _accounts(world)
     _applications(world)
@@ -378,6 +381,27 @@ def _entities(world: World) -> None:
         "a restricted file": {"pk": granted.pk, "access": "restricted"},
         "measure proposed": {"number": first.number, "pk": proposed.pk},
         "measure adopted": {"number": second.number, "pk": second.measures.get().pk},
+    }
+
+
+def _ideas(world: World) -> None:
+    """Idea notes of the participant: filed, returned, and answered with files."""
+    people = world.mongolia
+    files = {
+        "public": SimpleUploadedFile("idea.pdf", pdf("For everybody")),
+        "restricted": SimpleUploadedFile(f"{RESTRICTED_NAME}.pdf", RESTRICTED_FILE),
+    }
+    filed = ideas.filed(people, title=f"{FILED_IDEA} biogas")
+    returned = projects.idea_note_return(
+        note_id=ideas.filed(people).pk, reason=RETURNED_IDEA, actor=people.host_secretariat, at=cycle.NOON
+    )
+    answered = ideas.answered(people, files=files)
+    world.places |= {
+        "idea filed": {"number": filed.number},
+        "idea returned": {"number": returned.number},
+        "idea answered": {"number": answered.number},
+        "idea public file": {"number": answered.number, "access": "public"},
+        "idea restricted file": {"number": answered.number, "access": "restricted"},
     }
 
 

@@ -11,7 +11,7 @@ from committee.workflow import DECISION, MEETING
 from methodologies.workflow import METHODOLOGY
 from parties.workflow import APPLICATION, CASE, DESIGNATION, INPUT, PACK
 from parties.workflow import PROPOSAL as COMMITTEE_PROPOSAL
-from projects.workflow import ISSUANCE_REQUEST, PROJECT, REPORT
+from projects.workflow import IDEA_NOTE, ISSUANCE_REQUEST, PROJECT, REPORT
 from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
 
 WORKFLOWS = {
@@ -19,6 +19,7 @@ WORKFLOWS = {
     "Rule pack": PACK,
     "Public input": INPUT,
     "Methodology version": METHODOLOGY,
+    "Project idea note": IDEA_NOTE,
     "Project": PROJECT,
     "Monitoring report": REPORT,
     "Issuance request": ISSUANCE_REQUEST,

@@ -16,7 +16,17 @@ from tests.factories import listed
 from tests.factories.public_records import Folder
 
 pytestmark = pytest.mark.django_db
-LISTS = ("countries", "partnerships", "methodologies", "projects", "decisions", "credits", "issuances", "tpes")
+LISTS = (
+    "countries",
+    "partnerships",
+    "methodologies",
+    "projects",
+    "decisions",
+    "credits",
+    "issuances",
+    "tpes",
+    "idea-notes",
+)
 DESCRIPTION = Path(settings.BASE_DIR) / "docs" / "reference" / "openapi.yaml"
 
 

@@ -273,7 +273,7 @@ class TestPins:
     def test_are_idea_notes_with_the_day_of_the_answer(self, folder):
         assert counts(folder.load_one("pins", {})) == CREATED
         note = ProjectIdeaNote.objects.get()
-        assert (note.number, note.partnership.code, note.no_objection_on) == ("MN_PIN101", "MN", date(2025, 2, 3))
+        assert (note.number, note.partnership.code, note.decided_on) == ("MN_PIN101", "MN", date(2025, 2, 3))
         assert counts(folder.load_one("pins", {"title": "B"})) == CHANGED
 
     def test_without_a_day_are_told(self, folder):

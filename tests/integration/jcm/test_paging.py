@@ -15,7 +15,7 @@ from projects.models import ProjectIdeaNote
 
 pytestmark = pytest.mark.django_db
 
-SORTS = {"number": "number", "title": "title", "date": "no_objection_on", "country": "partnership__host__name_en"}
+SORTS = {"number": "number", "title": "title", "date": "decided_on", "country": "partnership__host__name_en"}
 DAYS = [None, *(date(2024, 1, 1) + timedelta(days=n) for n in range(3))]
 rows = st.lists(st.tuples(st.sampled_from(["", "a", "b"]), st.sampled_from(DAYS), st.booleans()), max_size=12)
 
@@ -24,7 +24,7 @@ def notes(given_rows: list[tuple[str, date | None, bool]]) -> QuerySet[ProjectId
     ProjectIdeaNote.objects.all().delete()
     first, second = Partnership.objects.all()[:2]
     ProjectIdeaNote.objects.bulk_create(
-        ProjectIdeaNote(number=f"N{i:03}", title=title, no_objection_on=day, partnership=first if one else second)
+        ProjectIdeaNote(number=f"N{i:03}", title=title, decided_on=day, partnership=first if one else second)
         for i, (title, day, one) in enumerate(given_rows)
     )
     return ProjectIdeaNote.objects.all()
@@ -58,7 +58,7 @@ class TestPageOf:
         seen = [pk for page in pages for pk in page]
         assert sorted(seen) == sorted(queryset.values_list("pk", flat=True))
         if word.endswith("date"):
-            by_pk = dict(queryset.values_list("pk", "no_objection_on"))
+            by_pk = dict(queryset.values_list("pk", "decided_on"))
             assert is_sorted([by_pk[pk] for pk in seen], descending=word.startswith("-"))
         backwards = []
         while back:

@@ -102,7 +102,7 @@ def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
 
 def table() -> list[Row]:
     """Return every row."""
-    return [*site(), *of_cases(), *of_entities(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(),
+    return [*site(), *of_cases(), *of_entities(), *of_ideas(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(),
             *of_registries(), *of_accounts(), *of_authorizations(), *of_reconciliation(), *of_committees(),
             *interface(), *accounts()]  # fmt: skip
 
@@ -293,6 +293,30 @@ def of_entities() -> list[Row]:
         row("GET parties:measure measure adopted", OK),
         row("POST parties:measure measure proposed", NEVER),
         *button("parties:measure-withdraw measure proposed", HIDDEN, hidden | {"secretariat": DONE}),
+    ]
+
+
+def of_ideas() -> list[Row]:
+    """The proponent's people file, the secretariat checks; what the committee considers is public."""
+    sees: dict[str, Answer] = {"participant": OK, "inside": OK}
+    hidden: dict[str, Answer] = {"participant": REFUSED, "inside": REFUSED}
+    return [
+        *public("projects:idea-notes"),
+        *form("projects:idea-note-new", REFUSED, PARTICIPANTS),
+        row("GET projects:idea-note idea filed", HIDDEN, sees),
+        row("GET projects:idea-note idea returned", HIDDEN, sees),
+        *public("projects:idea-note idea answered"),
+        *form("projects:idea-note-edit idea filed", HIDDEN, hidden),
+        *form("projects:idea-note-edit idea returned", HIDDEN, hidden | {"participant": OK}),
+        *button("projects:idea-note-accept idea filed", HIDDEN, hidden | {"secretariat": DONE}),
+        *button("projects:idea-note-return idea filed", HIDDEN, hidden | {"secretariat": DONE}, reason="Why."),
+        *button("projects:idea-note-withdraw idea filed", HIDDEN, hidden | {"participant": DONE}),
+        *button("projects:idea-note-withdraw idea answered", REFUSED, {"participant": REFUSED_IN_WORDS}),
+        *public("projects:idea-note-document idea public file"),
+        row("GET projects:idea-note-document idea restricted file", HIDDEN, sees),
+        row("POST projects:idea-note-document idea restricted file", NEVER),
+        *public("api:idea-note-detail idea answered"),
+        *public("api:idea-note-detail idea filed", HIDDEN),
     ]
 
 
@@ -599,7 +623,7 @@ def programs() -> list[Row]:
     ]
 
 
-API = ("country", "partnership", "methodology", "project", "decision", "credit", "issuance", "tpe")
+API = ("country", "partnership", "methodology", "project", "decision", "credit", "issuance", "tpe", "idea-note")
 
 
 def accounts() -> list[Row]:

@@ -31,6 +31,7 @@ PAGES = [
     "/countries/",
     "/countries/mongolia/",
     "/tpes/",
+    "/idea-notes/",
     "/methodologies/",
     "/projects/",
     "/projects/?country=MN&status=registered&scope=3&q=plant",

@@ -19,12 +19,12 @@ from tests.integration.jcm.test_permission_table import NEVER, TABLE, Row
 
 LISTS = (
     "projects:list", "methodologies:list", "registry:credits", "committee:decisions", "parties:countries",
-    "parties:tpes",
+    "parties:tpes", "projects:idea-notes",
 )  # fmt: skip
 COMMITTEE = {
     made.OBJECTION, made.UNADOPTED, made.RESTRICTED_NAME, made.CANARIES[4], made.RETURNED_METHODOLOGY,
     made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.RETURNED_APPLICATION,
-    made.PROPOSED_MEASURE,
+    made.PROPOSED_MEASURE, made.FILED_IDEA, made.RETURNED_IDEA,
 }  # fmt: skip
 MEETING = {made.MINUTES}
 TO_CHECK = {made.UNPUBLISHED_INPUT}
@@ -32,9 +32,10 @@ TO_CHECK = {made.UNPUBLISHED_INPUT}
 READS = {
     "participant": {
         made.DRAFT_METHODOLOGY, made.RETURNED_METHODOLOGY, made.DRAFT_PROJECT, made.RESTRICTED_NAME, made.CANARIES[4],
-        made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST,
+        made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.FILED_IDEA, made.RETURNED_IDEA,
     },
-    "tpe": COMMITTEE - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY},
+    "tpe": COMMITTEE
+    - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY, made.FILED_IDEA, made.RETURNED_IDEA},
     "host_secretariat": COMMITTEE | MEETING | TO_CHECK,
     "japan_chair": COMMITTEE | MEETING,
 }  # fmt: skip
