@@ -7,7 +7,7 @@ from committee.models import DecisionItem
 from core import events
 from core.models import Event
 from methodologies.models import MethodologyVersion
-from parties.models import DesignationApplication, DesignationMeasure, RulePack
+from parties.models import DesignationApplication, DesignationMeasure, RulePack, RuleSet, SpecialMeasure
 from projects.models import IssuanceRequest, Project, ProjectIdeaNote
 
 
@@ -62,6 +62,44 @@ def idea_note_to_agenda(event: Event, at: datetime) -> None:
         at=at,
         idea_note=note,
     )
+
+
+@events.during("rule_set.proposed")
+def rules_to_agenda(event: Event, at: datetime) -> None:
+    """A set of rule documents waits for adoption."""
+    rule_set = RuleSet.objects.select_related("partnership__host").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=rule_set.partnership,
+        kind=DecisionItem.Kind.RULES_ADOPTION,
+        subject=rule_set.title,
+        at=at,
+        rule_set=rule_set,
+    )
+
+
+@events.during("special_measure.proposed")
+def special_measure_to_agenda(event: Event, at: datetime) -> None:
+    """A special measure waits for adoption."""
+    measure = SpecialMeasure.objects.select_related("partnership__host").get(pk=event.subject_id)
+    services.agenda_add(
+        partnership=measure.partnership,
+        kind=DecisionItem.Kind.SPECIAL_MEASURE,
+        subject=measure.title,
+        at=at,
+        special_measure=measure,
+    )
+
+
+@events.during("rule_set.withdrawn")
+def rules_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn set of rule documents no longer waits."""
+    services.agenda_remove(rule_set_id=event.subject_id)
+
+
+@events.during("special_measure.withdrawn")
+def special_measure_off_agenda(event: Event, _at: datetime) -> None:
+    """A withdrawn special measure no longer waits."""
+    services.agenda_remove(special_measure_id=event.subject_id)
 
 
 @events.during("designation_application.considered")

@@ -20,7 +20,8 @@ from parties.workflow import Stage
 # What the page of a matter links to.
 SUBJECTS = (
     "methodology_version__methodology", "project", "issuance_request__report__project", "designation", "rule_pack",
-    "designation_application__designation", "designation_measure__designation", "idea_note",
+    "designation_application__designation", "designation_measure__designation", "idea_note", "rule_set",
+    "special_measure",
 )  # fmt: skip
 INSIDE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
 

@@ -24,7 +24,7 @@ from jcm import search as searching
 from methodologies.tables import methodology_rows
 from parties.models import Partnership
 from parties.policies import can_apply, is_secretariat
-from parties.selectors import day_of, designation_list, entities, pack_in_force, partnership_list
+from parties.selectors import day_of, designation_list, entities, pack_in_force, partnership_list, rulebook
 from parties.workflow import ENDED
 from projects.models import Project, Validation, Verification
 from projects.tables import idea_note_rows, project_rows
@@ -123,7 +123,7 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
     partnership = get_object_or_404(partnership_list(), host__slug=slug)
     today = timezone.now().date()
     context = {"partnership": partnership, "today": today, "pack": pack_in_force(partnership, today)}
-    return render(request, "jcm/country.html", context | _credits_of(partnership) | _records_of(partnership))
+    return render(request, "jcm/country.html", context | _credits_of(partnership) | _records_of(partnership, today))
 
 
 def _credits_of(partnership: Partnership) -> dict[str, object]:
@@ -153,13 +153,17 @@ def _credits_of(partnership: Partnership) -> dict[str, object]:
     }
 
 
-def _records_of(partnership: Partnership) -> dict[str, object]:
+def _records_of(partnership: Partnership, today: date) -> dict[str, object]:
     decisions = decision_rows(_adopted().filter(partnership=partnership)).order_by("-adopted_on", "-pk")
     versions = methodology_rows().filter(methodology__partnership=partnership)
     return {
         "decisions": [_news_of(decision) for decision in decisions[:LATEST_OF_COUNTRY]],
         "idea_notes": idea_note_rows().filter(partnership=partnership).order_by("-number")[:LATEST_OF_COUNTRY],
-        "designations": designation_list().filter(partnership=partnership),
+        "books": rulebook.books_of(partnership, today),
+        "special_measures": [
+            (measure, measure.is_valid_on(today)) for measure in rulebook.special_measures_of(partnership)
+        ],
+        "designations": designation_list().filter(partnership=partnership).prefetch_related(None),
         "methodologies": versions.order_by("methodology__number", "version")[:OF_COUNTRY],
     }
 

@@ -8,20 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput
+from core.findings import Findings
 from methodologies.engine.definition import DefinitionError, read
 from methodologies.engine.messages import EngineError
 from methodologies.models import Methodology, MethodologyVersion
 from parties.models import Partnership
-
-Findings = dict[str, str]
-
-
-def enforce(*findings: Mapping[str, str]) -> None:
-    """Raise InvalidInput with all findings at once, or do nothing when there is none."""
-    found = {field: text for each in findings for field, text in each.items()}
-    if found:
-        raise InvalidInput(next(iter(found.values())) if len(found) == 1 else "", fields=found)
 
 
 def in_words(problem: EngineError) -> str:

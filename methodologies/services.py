@@ -7,6 +7,7 @@ from django.db import transaction
 
 from core import events, numbering
 from core.errors import TransitionRefused
+from core.findings import enforce
 from core.models import User
 from methodologies import policies, rules
 from methodologies.models import Methodology, MethodologyVersion
@@ -38,7 +39,7 @@ def methodology_propose(
     policies.check_can_propose(actor, proponent, at=at)
     family = methodology or Methodology.objects.create(partnership=partnership, source=actor.record_source)
     if methodology is not None:
-        rules.enforce(rules.r_pm_03(methodology, partnership))
+        enforce(rules.r_pm_03(methodology, partnership))
     version = MethodologyVersion.objects.create(
         methodology=family,
         version=_next_version(family),
@@ -97,7 +98,7 @@ def methodology_submit(*, version_id: int, actor: User, at: datetime) -> Methodo
     version = _locked(version_id)
     policies.check_can_change(actor, version, at=at)
     target = METHODOLOGY.next_state("submit", state=version.status)
-    rules.enforce(rules.r_pm_01(version), rules.r_pm_02(version.definition))
+    enforce(rules.r_pm_01(version), rules.r_pm_02(version.definition))
     if not version.proposed_number:
         key = f"{version.methodology.partnership.code}_PM"
         version.proposed_number = f"{key}{numbering.allot(key, source=version.source):03d}"
@@ -162,7 +163,7 @@ def methodology_return(*, version_id: int, reason: str, actor: User, at: datetim
     version = _locked(version_id)
     policies.check_can_consider(actor, version, at=at)
     target = METHODOLOGY.next_state("return", state=version.status)
-    rules.enforce(rules.r_pm_04(reason))
+    enforce(rules.r_pm_04(reason))
     return _moved(version, target, "methodology.returned", actor=actor, at=at, stage=Stage.RETURNED, reason=reason)
 
 
@@ -203,7 +204,7 @@ def methodology_deny(*, version_id: int, decision: DecisionReference, reason: st
     """Carry out the Joint Committee's refusal. Raises TransitionRefused, or InvalidInput without a reason."""
     version = _locked(version_id)
     target = METHODOLOGY.next_state("deny", state=version.status)
-    rules.enforce(rules.r_pm_04(reason))
+    enforce(rules.r_pm_04(reason))
     return _decided(version, target, "methodology.denied", decision=decision, at=at, reason=reason)
 
 

@@ -3,8 +3,9 @@
 Each rule returns its findings (field → sentence); nothing found means that the rule is kept.
 """
 
+import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -15,9 +16,13 @@ from parties.models import (
     DesignationMeasure,
     Organisation,
     Partnership,
+    RuleDocument,
+    RuleSet,
     SectoralScope,
+    SpecialMeasure,
 )
-from parties.workflow import ENDED, PENDING, ProposalStatus
+from parties.rulebook import DOCUMENTS
+from parties.workflow import ENDED, PENDING, ProposalStatus, RuleSetStatus
 
 Kind = DesignationApplication.Kind
 
@@ -118,4 +123,53 @@ def r_tpe_09(designation: Designation) -> Findings:
     """R-TPE-09: one measure at a time."""
     if designation.measures.filter(status=ProposalStatus.PROPOSED).exists():
         return {"kind": _("A measure on this designation is proposed already.")}
+    return {}
+
+
+# --- rule documents and special measures (jcm.md 2.5) -------------------------------------------------------------
+
+
+def r_rule_01(rule_set: RuleSet, code: str, version: str, *, own: int = 0) -> Findings:
+    """R-RULE-01: the code is known, the version reads 04.0 and is newer than what is adopted; once in a set."""
+    if code not in DOCUMENTS:
+        return {"code": _("Choose one of the documents.")}
+    if not re.fullmatch(r"[0-9]{2}\.[0-9]", version):
+        return {"version": _("Write the version like 04.0.")}
+    if rule_set.documents.filter(code=code).exclude(pk=own).exists():
+        return {"code": _("The set has a version of this document already.")}
+    adopted = RuleDocument.objects.filter(
+        partnership=rule_set.partnership, code=code, rule_set__status=RuleSetStatus.ADOPTED, version__gte=version
+    )
+    newest = adopted.order_by("-version").first()
+    if newest:
+        return {"version": _("Version %(version)s is adopted already.") % {"version": newest.version}}
+    return {}
+
+
+def r_rule_02(*, has_file: bool, text: str) -> Findings:
+    """R-RULE-02: a document has a file that everybody can read, or at least its text."""
+    return {} if has_file or text.strip() else {"file": _("Choose the file, or paste the text.")}
+
+
+def r_rule_03(rule_set: RuleSet) -> Findings:
+    """R-RULE-03: what is proposed has at least one document."""
+    return {} if rule_set.documents.exists() else {"documents": _("Add at least one document first.")}
+
+
+def r_sm_01(valid_from: date, valid_until: date) -> Findings:
+    """R-SM-01: a special measure ends, and not before it begins."""
+    return {"valid_until": _("The last day is before the first.")} if valid_until < valid_from else {}
+
+
+def r_sm_02(partnership: Partnership, extends: SpecialMeasure | None, valid_from: date, valid_until: date) -> Findings:
+    """R-SM-02: an extension goes on, without a gap, what the same committee adopted, and lasts longer."""
+    if extends is None:
+        return {}
+    if extends.partnership_id != partnership.pk or extends.status != ProposalStatus.ADOPTED:
+        return {"extends": _("Only an adopted measure of this partnership can be extended.")}
+    if valid_from > extends.valid_until + timedelta(days=1):
+        day = (extends.valid_until + timedelta(days=1)).isoformat()
+        return {"valid_from": _("An extension begins on %(day)s at the latest.") % {"day": day}}
+    if valid_until <= extends.valid_until:
+        return {"valid_until": _("An extension lasts longer than the measure before.")}
     return {}

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from parties.views import applications, board, cases, holidays, inputs, measures, packs, people, public
+from parties.views import (
+    applications,
+    board,
+    cases,
+    holidays,
+    inputs,
+    measures,
+    packs,
+    people,
+    public,
+    rulebook,
+    special,
+)
 
 app_name = "parties"
 urlpatterns = [
@@ -20,6 +32,23 @@ urlpatterns = [
         applications.application_document,
         name="application-document",
     ),
+    # Rules and special measures.
+    path("rules/<slug:slug>/", rulebook.rules, name="rules"),
+    path("rules/<slug:slug>/<str:code>/", rulebook.rule_document, name="rule-document"),
+    path("rules/<slug:slug>/<str:code>/<str:version>/", rulebook.rule_file, name="rule-file"),
+    path("rule-sets/new/<slug:slug>/", rulebook.rule_set_new, name="rule-set-new"),
+    path("rule-sets/<int:pk>/", rulebook.rule_set_detail, name="rule-set"),
+    path("rule-sets/<int:pk>/propose/", rulebook.rule_set_propose, name="rule-set-propose"),
+    path("rule-sets/<int:pk>/withdraw/", rulebook.rule_set_withdraw, name="rule-set-withdraw"),
+    path(
+        "rule-sets/<int:pk>/documents/<int:document>/remove/",
+        rulebook.rule_document_remove,
+        name="rule-document-remove",
+    ),
+    path("special-measures/new/<slug:slug>/", special.special_measure_new, name="special-measure-new"),
+    path("special-measures/<int:pk>/", special.special_measure_detail, name="special-measure"),
+    path("special-measures/<int:pk>/extend/", special.special_measure_extend, name="special-measure-extend"),
+    path("special-measures/<int:pk>/withdraw/", special.special_measure_withdraw, name="special-measure-withdraw"),
     # What becomes of a designation.
     path("tpes/<str:number>/extend/", applications.application_extend, name="application-extend"),
     path("tpes/<str:number>/give-up/", measures.designation_give_up, name="give-up"),

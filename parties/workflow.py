@@ -142,3 +142,21 @@ INPUT = Workflow(
     Transition("publish", (InputStatus.RECEIVED, InputStatus.REFUSED), InputStatus.PUBLISHED),
     Transition("refuse", (InputStatus.RECEIVED, InputStatus.PUBLISHED), InputStatus.REFUSED),
 )
+
+
+class RuleSetStatus(models.TextChoices):
+    """Where a set of rule documents stands."""
+
+    DRAFT = "draft", _("Draft")
+    PROPOSED = "proposed", _("Proposed")
+    ADOPTED = "adopted", _("Adopted")
+    DENIED = "denied", _("Not adopted")
+    WITHDRAWN = "withdrawn", _("Proposal withdrawn")
+
+
+RULE_SET = Workflow(
+    Transition("propose", (RuleSetStatus.DRAFT,), RuleSetStatus.PROPOSED),
+    Transition("adopt", (RuleSetStatus.PROPOSED,), RuleSetStatus.ADOPTED),
+    Transition("deny", (RuleSetStatus.PROPOSED,), RuleSetStatus.DENIED),
+    Transition("withdraw", (RuleSetStatus.DRAFT, RuleSetStatus.PROPOSED), RuleSetStatus.WITHDRAWN),
+)

@@ -10,9 +10,10 @@ from typing import TypedDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from core.findings import Findings
 from methodologies.engine.calculate import fixed_values
 from methodologies.engine.definition import DefinitionError
-from methodologies.rules import Findings, in_words
+from methodologies.rules import in_words
 from methodologies.workflow import Status
 from parties.models import Country, Designation, Organisation, Partnership, Task, Terms, is_accredited
 from parties.selectors import day_of, pack_in_force

@@ -10,7 +10,15 @@ from committee.workflow import DECISION, DecisionStatus
 from core.constraints import LegalMoves
 from core.models import Source, User, source_field
 from methodologies.models import MethodologyVersion
-from parties.models import Designation, DesignationApplication, DesignationMeasure, Partnership, RulePack
+from parties.models import (
+    Designation,
+    DesignationApplication,
+    DesignationMeasure,
+    Partnership,
+    RulePack,
+    RuleSet,
+    SpecialMeasure,
+)
 from projects.models import IssuanceRequest, Project, ProjectIdeaNote
 
 
@@ -126,6 +134,10 @@ class DecisionItem(models.Model):
         DesignationMeasure, on_delete=models.PROTECT, null=True, related_name="decision_items"
     )
     rule_pack = models.ForeignKey(RulePack, on_delete=models.PROTECT, null=True, related_name="decision_items")
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, null=True, related_name="decision_items")
+    special_measure = models.ForeignKey(
+        SpecialMeasure, on_delete=models.PROTECT, null=True, related_name="decision_items"
+    )
     idea_note = models.ForeignKey(ProjectIdeaNote, on_delete=models.PROTECT, null=True, related_name="decision_items")
     waiting_since = models.DateTimeField(null=True)
     returned_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")

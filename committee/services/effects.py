@@ -54,6 +54,30 @@ def _object_to_idea(item: DecisionItem, decision: DecisionReference, at: datetim
     projects.idea_note_decide(note_id=pk, objection=reason, decision=decision, at=at)
 
 
+def _adopt_rules(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    if item.rule_set_id is not None:
+        parties.rule_documents_adopt(set_id=item.rule_set_id, decision=decision, at=at)
+    else:
+        parties.pack_adopt(pack_id=_subject(item.rule_pack_id), decision=decision, at=at)
+
+
+def _deny_rules(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    if item.rule_set_id is not None:
+        parties.rule_documents_deny(set_id=item.rule_set_id, decision=decision, reason=_reason(item), at=at)
+    else:
+        pk, reason = _subject(item.rule_pack_id), _reason(item)
+        parties.pack_deny(pack_id=pk, decision=decision, reason=reason, at=at)
+
+
+def _adopt_special_measure(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    parties.special_measure_adopt(measure_id=_subject(item.special_measure_id), decision=decision, at=at)
+
+
+def _deny_special_measure(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.special_measure_id), _reason(item)
+    parties.special_measure_deny(measure_id=pk, decision=decision, reason=reason, at=at)
+
+
 def _designate(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
     pk, extends = _subject(item.designation_application_id), item.designation_id is not None
     carry_out = parties.designation_extend if extends else parties.designation_grant
@@ -72,15 +96,6 @@ def _adopt_measure(item: DecisionItem, decision: DecisionReference, at: datetime
 def _deny_measure(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
     pk, reason = _subject(item.designation_measure_id), _reason(item)
     parties.measure_deny(measure_id=pk, decision=decision, reason=reason, at=at)
-
-
-def _adopt_rules(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
-    parties.pack_adopt(pack_id=_subject(item.rule_pack_id), decision=decision, at=at)
-
-
-def _deny_rules(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
-    pk, reason = _subject(item.rule_pack_id), _reason(item)
-    parties.pack_deny(pack_id=pk, decision=decision, reason=reason, at=at)
 
 
 def _subject(pk: int | None) -> int:
@@ -109,10 +124,12 @@ EFFECTS: Mapping[tuple[str, str], Effect] = {
     (KIND.ISSUANCE, OUTCOME.DENY): _deny_issuance,
     (KIND.PIN_NO_OBJECTION, OUTCOME.APPROVE): _answer_idea,
     (KIND.PIN_NO_OBJECTION, OUTCOME.DENY): _object_to_idea,
+    (KIND.RULES_ADOPTION, OUTCOME.APPROVE): _adopt_rules,
+    (KIND.RULES_ADOPTION, OUTCOME.DENY): _deny_rules,
+    (KIND.SPECIAL_MEASURE, OUTCOME.APPROVE): _adopt_special_measure,
+    (KIND.SPECIAL_MEASURE, OUTCOME.DENY): _deny_special_measure,
     (KIND.TPE_DESIGNATION, OUTCOME.APPROVE): _designate,
     (KIND.TPE_DESIGNATION, OUTCOME.DENY): _deny_designation,
     (KIND.TPE_MEASURE, OUTCOME.APPROVE): _adopt_measure,
     (KIND.TPE_MEASURE, OUTCOME.DENY): _deny_measure,
-    (KIND.RULES_ADOPTION, OUTCOME.APPROVE): _adopt_rules,
-    (KIND.RULES_ADOPTION, OUTCOME.DENY): _deny_rules,
 }

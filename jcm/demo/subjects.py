@@ -1,6 +1,6 @@
-"""What committees decide on beside methodologies and projects: third-party entities, idea notes."""
+"""What committees decide on beside methodologies and projects: entities, idea notes, rules."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from jcm.demo.cast import START
 from jcm.demo.story import Story
@@ -98,8 +98,58 @@ def idea(story: Story, **changes: str) -> ProjectIdeaNote:
     return projects.idea_note_accept(note_id=note.pk, actor=people.japan_secretariat, at=story.clock.after(4))
 
 
+PCP_2 = """Project participants submit a draft project design document.
+The secretariat checks within seven days whether the submission is complete.
+The Joint Committee decides on the registration."""
+PCP_3 = """Project participants submit a project idea note and then a draft project design document.
+The secretariat checks within seven calendar days whether the submission is complete.
+Public inputs are called for during thirty days.
+The Joint Committee decides on the registration."""
+
+
+def rules(story: Story, title: str, documents: dict[str, tuple[str, str]]) -> None:
+    """Bring a set of documents (code → version, text) through the committee."""
+    secretariat = story.people.japan_secretariat
+    made = services.rule_set_draft(
+        partnership=story.people.partnership,
+        title=title,
+        summary="Demonstration texts, not those of the real documents.",
+        actor=secretariat,
+        at=story.clock.after(5),
+    )
+    for code, (version, text) in documents.items():
+        at = story.clock.after(1)
+        services.rule_document_add(set_id=made.pk, code=code, version=version, text=text, actor=secretariat, at=at)
+    services.rule_set_propose(set_id=made.pk, actor=secretariat, at=story.clock.after(1))
+    story.adopted(f"The Joint Committee adopts: {title}.")
+
+
+def of_rules(story: Story) -> None:
+    """Two sets of documents, one after the other, and a special measure that is extended."""
+    people = story.people
+    glossary = "Credit: one tonne of CO2 equivalent."
+    rules(story, "First rules and guidelines", {"PCP": ("02.0", PCP_2), "Gls": ("01.0", glossary)})
+    rules(story, "Revised project cycle procedure", {"PCP": ("03.0", PCP_3)})
+    before = None
+    for months in (6, 12):
+        begins = (before.valid_until if before else story.clock.now.date()) + timedelta(days=1)
+        before = services.special_measure_propose(
+            partnership=people.partnership,
+            title="Remote assessment instead of visits on site",
+            text="Third-party entities may assess a site by video where it cannot be reached.",
+            valid_from=begins,
+            valid_until=begins + timedelta(days=30 * months),
+            extends=before,
+            actor=people.host_secretariat,
+            at=story.clock.after(3),
+        )
+        story.adopted("The Joint Committee adopts the special measure on assessments.")
+        before.refresh_from_db()
+
+
 def of_mongolia(story: Story) -> None:
     """A body that was designated and asks for one more scope; two ideas, the second one with an objection."""
+    of_rules(story)
     idea(story)
     story.adopted("The Joint Committee has no objection to the planned biogas project.")
     idea(story, title="Coal Briquettes from Mine Tailings", technology="Coal")

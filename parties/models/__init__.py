@@ -23,6 +23,7 @@ from parties.models.people import (
     RoleAssignment,
     RoleAssignmentQuerySet,
 )
+from parties.models.rulebook import RuleDocument, RuleSet, SpecialMeasure
 
 __all__ = [
     "JAPAN",
@@ -47,8 +48,11 @@ __all__ = [
     "Role",
     "RoleAssignment",
     "RoleAssignmentQuerySet",
+    "RuleDocument",
     "RulePack",
+    "RuleSet",
     "SectoralScope",
+    "SpecialMeasure",
     "Task",
     "Terms",
     "is_accredited",

@@ -43,6 +43,21 @@ from parties.services.people import (
     invite,
     role_end,
 )
+from parties.services.rulebook import (
+    rule_document_add,
+    rule_document_remove,
+    rule_documents_adopt,
+    rule_documents_deny,
+    rule_set_draft,
+    rule_set_propose,
+    rule_set_withdraw,
+)
+from parties.services.special import (
+    special_measure_adopt,
+    special_measure_deny,
+    special_measure_propose,
+    special_measure_withdraw,
+)
 
 __all__ = [
     "ApplicationContent",
@@ -89,4 +104,15 @@ __all__ = [
     "pack_propose",
     "pack_take_back",
     "role_end",
+    "rule_document_add",
+    "rule_document_remove",
+    "rule_documents_adopt",
+    "rule_documents_deny",
+    "rule_set_draft",
+    "rule_set_propose",
+    "rule_set_withdraw",
+    "special_measure_adopt",
+    "special_measure_deny",
+    "special_measure_propose",
+    "special_measure_withdraw",
 ]

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from core import events, numbering
 from core.errors import TransitionRefused
+from core.findings import enforce
 from core.models import User
 from core.services import document_file
 from methodologies.models import MethodologyVersion
-from methodologies.rules import enforce
 from parties.models import Country, Organisation, Partnership, Role
 from parties.policies import check_is_participant, organisations_of
 from parties.selectors import day_of

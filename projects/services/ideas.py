@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from core import events, numbering
+from core.findings import enforce
 from core.models import User
 from core.services import document_file
-from methodologies.rules import enforce, r_pm_04
+from methodologies.rules import r_pm_04
 from parties.decision import DecisionReference
 from parties.models import Organisation, Partnership
 from parties.selectors import day_of

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from core import events
 from core.errors import TransitionRefused
+from core.findings import enforce
 from core.models import User
-from methodologies.rules import enforce, r_pm_04
+from methodologies.rules import r_pm_04
 from parties.decision import DecisionReference
 from parties.services import case_move
 from parties.workflow import Stage

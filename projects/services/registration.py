@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from core import events
+from core.findings import enforce
 from core.models import User
-from methodologies.rules import enforce, r_pm_04
+from methodologies.rules import r_pm_04
 from parties.decision import DecisionReference
 from parties.models import Designation, Task
 from parties.services import case_move

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 
 from core import events
 from core.errors import InvalidInput
+from core.findings import enforce
 from core.models import User
 from methodologies.engine.calculate import YearResult
 from methodologies.engine.definition import DefinitionError
-from methodologies.rules import enforce, r_pm_04
+from methodologies.rules import r_pm_04
 from parties.models import Designation, Task
 from projects import policies, rules, selectors
 from projects.calculation import six_places, yearly_results

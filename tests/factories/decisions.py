@@ -46,6 +46,8 @@ def prepared_decision(people: Cast, *, at: datetime = NOON, outcome: str = "appr
         | Q(project__status="considered")
         | Q(issuance_request__status="considered")
         | Q(idea_note__status="considered")
+        | Q(rule_set__status="proposed")
+        | Q(special_measure__status="proposed")
         | Q(designation_application__status="considered")
         | Q(designation_measure__status="proposed")
         | Q(rule_pack__status="proposed")

@@ -8,6 +8,7 @@ def load(folder: Folder, first: int, last: int) -> None:
     numbers = range(first, last + 1)
     folder.write("tpes", *({"number": f"TPE-MN-{n}", "name": f"Invented Verification {n}"} for n in numbers))
     folder.write("methodologies", *({"number": f"MN_AM{n}", "title": f"Invented way {n}"} for n in numbers))
+    folder.write("pins", *({"pin_no": f"MN_PIN{n}", "title": f"Invented idea {n}"} for n in numbers))
     folder.write(
         "projects",
         *(

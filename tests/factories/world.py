@@ -25,7 +25,7 @@ from projects.models import IssuanceRequest, MonitoringReport
 from registry import services as registry
 from registry.models import Account, Certificate, Checkpoint, CreditBlock, IssuanceLeg, LogEntry, Registry
 from registry.serials import read
-from tests.factories import cycle, entities, exchange, gate, ideas, ledger
+from tests.factories import cycle, entities, exchange, gate, ideas, ledger, rulebook
 from tests.factories.decisions import answered, declared
 from tests.factories.files import pdf
 
@@ -47,10 +47,13 @@ UNPUBLISHED_INPUT = "Softspokenwallaby"
 SENDERS_ADDRESS = "taciturnquoll"
 FILED_IDEA = "Dumbstruckeel"
 RETURNED_IDEA = "Wordlesswren"
+DRAFT_RULES = "Soundlessstoat"
+PROPOSED_SPECIAL = "Inaudibleibis"
 CANARIES = (
     DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
     OBJECTION, UNADOPTED, MINUTES, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
-    PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS, FILED_IDEA, RETURNED_IDEA,
+    PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS, FILED_IDEA, RETURNED_IDEA, DRAFT_RULES,
+    PROPOSED_SPECIAL,
 )  # fmt: skip
 
 
@@ -76,6 +79,7 @@ def build() -> World:
     _meetings(world)
     _entities(world)
     _ideas(world)
+    _rules(world)
     _legs(world)
     _accounts(world)
     _applications(world)
@@ -402,6 +406,30 @@ def _ideas(world: World) -> None:
         "idea answered": {"number": answered.number},
         "idea public file": {"number": answered.number, "access": "public"},
         "idea restricted file": {"number": answered.number, "access": "restricted"},
+    }
+
+
+def _rules(world: World) -> None:
+    """Sets of rule documents, drafted and adopted; special measures, proposed and adopted."""
+    people = world.mongolia
+    version = ("PCP", "01.0", "Not yet")
+    draft = rulebook.drafted(
+        people, version, title=f"{DRAFT_RULES} rules", file=SimpleUploadedFile("draft.pdf", pdf("Not yet"))
+    )
+    told = ("GL_VV", "01.0", "For everybody")
+    adopted = rulebook.adopted(people, told, file=SimpleUploadedFile("rules.pdf", pdf("For everybody")))
+    measures = {
+        "special proposed": rulebook.special_measure(people, text=PROPOSED_SPECIAL),
+        "special adopted": rulebook.adopted_measure(people),
+    }
+    world.places |= {place: {"pk": measure.pk} for place, measure in measures.items()}
+    world.places |= {
+        "rules draft": {"pk": draft.pk},
+        "rules adopted": {"pk": adopted.pk},
+        "rules document": {"pk": draft.pk, "document": draft.documents.get().pk},
+        "rule": {"slug": "mongolia", "code": "GL_VV"},
+        "rule file": {"slug": "mongolia", "code": "GL_VV", "version": "01.0"},
+        "draft file": {"slug": "mongolia", "code": "PCP", "version": "01.0"},
     }
 
 

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from committee.workflow import DECISION, MEETING
 from methodologies.workflow import METHODOLOGY
-from parties.workflow import APPLICATION, CASE, DESIGNATION, INPUT, PACK
+from parties.workflow import APPLICATION, CASE, DESIGNATION, INPUT, PACK, RULE_SET
 from parties.workflow import PROPOSAL as COMMITTEE_PROPOSAL
 from projects.workflow import IDEA_NOTE, ISSUANCE_REQUEST, PROJECT, REPORT
 from registry.workflow import ACCOUNT, CYCLE, LEG, PROPOSAL
@@ -27,6 +27,7 @@ WORKFLOWS = {
     "Meeting of the Joint Committee": MEETING,
     "Designation of a third-party entity": DESIGNATION,
     "Application for designation": APPLICATION,
+    "Set of rule documents": RULE_SET,
     "Proposal of the secretariat to the Joint Committee": COMMITTEE_PROPOSAL,
     "Issuance leg of one government": LEG,
     "Proposal to move credits": PROPOSAL,

@@ -102,9 +102,9 @@ def leg(line: str, answers: dict[str, Answer]) -> list[Row]:
 
 def table() -> list[Row]:
     """Return every row."""
-    return [*site(), *of_cases(), *of_entities(), *of_ideas(), *of_methodologies(), *of_projects(), *of_reports(), *of_requests(),
-            *of_registries(), *of_accounts(), *of_authorizations(), *of_reconciliation(), *of_committees(),
-            *interface(), *accounts()]  # fmt: skip
+    return [*site(), *of_cases(), *of_entities(), *of_ideas(), *of_rules(), *of_methodologies(), *of_projects(),
+            *of_reports(), *of_requests(), *of_registries(), *of_accounts(), *of_authorizations(),
+            *of_reconciliation(), *of_committees(), *interface(), *accounts()]  # fmt: skip
 
 
 def site() -> list[Row]:
@@ -317,6 +317,33 @@ def of_ideas() -> list[Row]:
         row("POST projects:idea-note-document idea restricted file", NEVER),
         *public("api:idea-note-detail idea answered"),
         *public("api:idea-note-detail idea filed", HIDDEN),
+    ]
+
+
+def of_rules() -> list[Row]:
+    """The secretariat drafts and proposes, the committee reads; what is adopted is public."""
+    sees: dict[str, Answer] = {"inside": OK}
+    hidden: dict[str, Answer] = {"inside": REFUSED}
+    serves: dict[str, Answer] = {"secretariat": OK}
+    return [
+        *public("parties:rules mongolia"),
+        *public("parties:rule-document rule"),
+        *public("parties:rule-file rule file"),
+        row("GET parties:rule-file draft file", HIDDEN, sees),
+        *form("parties:rule-set-new mongolia", REFUSED, serves),
+        row("GET parties:rule-set rules draft", HIDDEN, sees),
+        row("POST parties:rule-set rules draft", HIDDEN, hidden | serves),
+        row("GET parties:rule-set rules adopted", OK),
+        row("POST parties:rule-set rules adopted", REFUSED, serves),
+        *button("parties:rule-set-propose rules draft", HIDDEN, hidden | {"secretariat": DONE}),
+        *button("parties:rule-set-withdraw rules draft", HIDDEN, hidden | {"secretariat": DONE}),
+        *button("parties:rule-document-remove rules document", HIDDEN, hidden | {"secretariat": DONE}),
+        *form("parties:special-measure-new mongolia", REFUSED, serves),
+        row("GET parties:special-measure special proposed", HIDDEN, sees),
+        *public("parties:special-measure special adopted"),
+        *form("parties:special-measure-extend special adopted", REFUSED, serves),
+        *form("parties:special-measure-extend special proposed", HIDDEN, hidden | serves),
+        *button("parties:special-measure-withdraw special proposed", HIDDEN, hidden | {"secretariat": DONE}),
     ]
 
 

@@ -15,6 +15,7 @@ from projects.workflow import IDEA_NOTE, IdeaNoteStatus
 from tests.factories import cycle, ideas
 from tests.factories.cycle import NOON
 from tests.factories.decisions import adopted_decision
+from tests.factories.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -152,13 +153,13 @@ class TestPages:
         assert note.number not in text(client, "/idea-notes/")
 
     def test_keep_restricted_files_inside(self, client, people):
-        files = {access: SimpleUploadedFile(f"{access}.pdf", b"%PDF-1.7 x") for access in ("public", "restricted")}
+        files = {access: SimpleUploadedFile(f"{access}.pdf", pdf("x")) for access in ("public", "restricted")}
         note = ideas.considered(people, files=files)
         public, restricted = (f"{note.get_absolute_url()}documents/{access}/" for access in files)
-        assert b"".join(client.get(public)) == b"%PDF-1.7 x"
+        assert b"".join(client.get(public)) == pdf("x")
         assert client.get(restricted).status_code == 404
         client.force_login(people.japan_chair)
-        assert b"".join(client.get(restricted)) == b"%PDF-1.7 x"
+        assert b"".join(client.get(restricted)) == pdf("x")
 
     def test_file_return_and_correct(self, client, people):
         client.force_login(people.participant)
