@@ -25,11 +25,13 @@ class WhereForm(forms.Form):
         label=_("Partnership"), queryset=Partnership.objects.select_related("host", "acquirer")
     )
     proponent = forms.ModelChoiceField(label=_("Proponent"), queryset=Organisation.objects.none())
+    minor = forms.BooleanField(
+        label=_("A minor revision"), required=False, help_text=_("Version 1.0 is followed by 1.1, not by 2.0.")
+    )
 
     def __init__(self, *args: Any, proponents: list[Organisation], revision: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if revision:
-            del self.fields["partnership"]
+        del self.fields["partnership" if revision else "minor"]
         choice = self.fields["proponent"]
         assert isinstance(choice, forms.ModelChoiceField)  # narrows the type
         choice.queryset = Organisation.objects.filter(pk__in=[each.pk for each in proponents])

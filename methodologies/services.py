@@ -30,8 +30,9 @@ def methodology_propose(
     actor: User,
     at: datetime,
     methodology: Methodology | None = None,
+    minor: bool = False,
 ) -> MethodologyVersion:
-    """Draft a new methodology, or with `methodology` the next version of an approved one.
+    """Draft a new methodology, or with `methodology` the next version of an approved one: 2.0 after 1.0, `minor` 1.1.
 
     `source` follows the actor. Raises NotPermitted when the actor does not work for the proponent, InvalidInput when
     the methodology cannot be revised.
@@ -42,7 +43,7 @@ def methodology_propose(
         enforce(rules.r_pm_03(methodology, partnership))
     version = MethodologyVersion.objects.create(
         methodology=family,
-        version=_next_version(family),
+        version=_next_version(family, minor=minor),
         title=title,
         sectoral_scope=sectoral_scope,
         summary=summary,
@@ -56,11 +57,12 @@ def methodology_propose(
     return version
 
 
-def _next_version(family: Methodology) -> str:
+def _next_version(family: Methodology, *, minor: bool) -> str:
     # The lock keeps two proposals of the same moment from taking one number.
     Methodology.objects.select_for_update().get(pk=family.pk)
-    majors = [int(v.partition(".")[0]) for v in family.versions.values_list("version", flat=True)]
-    return f"{max(majors, default=0) + 1}.0"
+    versions = [tuple(map(int, v.split("."))) for v in family.versions.values_list("version", flat=True)]
+    last_major, last_minor = max(versions, default=(0, 0))
+    return f"{last_major}.{last_minor + 1}" if minor and versions else f"{last_major + 1}.0"
 
 
 @transaction.atomic

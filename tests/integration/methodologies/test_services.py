@@ -54,6 +54,13 @@ class TestMethodologyPropose:
                 at=NOON,
             )
 
+    def test_revises_in_small_steps_where_that_is_asked(self, people):
+        family = cycle.approved_methodology(people).methodology
+        steps = [
+            cycle.drafted_methodology(people, methodology=family, minor=minor) for minor in (True, True, False, True)
+        ]
+        assert [draft.version for draft in steps] == ["1.1", "1.2", "2.0", "2.1"]
+
     def test_counts_on_for_a_new_version(self, people):
         first = cycle.approved_methodology(people)
         second = cycle.drafted_methodology(people, methodology=first.methodology)
