@@ -8,7 +8,7 @@ import methodologies.urls
 import parties.urls
 import projects.urls
 import registry.urls
-from jcm import api, audit, calendar, views
+from jcm import api, audit, calendar, dossier, views
 from jcm.address import address
 from jcm.design import Gallery
 from jcm.inbox import inbox
@@ -25,6 +25,8 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("statistics/credits-by-year.csv", views.credits_by_year, name="credits-by-year"),
     path("inbox/", inbox, name="inbox"),
+    path("cases/<str:number>/dossier/", dossier.dossier, name="dossier"),
+    path("cases/<str:number>/dossier.zip", dossier.dossier_file, name="dossier-file"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/address/", calendar.renew, name="calendar-renew"),
     path("calendar/address/close/", calendar.close, name="calendar-close"),
