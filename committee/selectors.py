@@ -12,6 +12,7 @@ from committee.models import Answer, Decision, DecisionItem, Declaration, Delega
 from committee.workflow import DecisionStatus, MeetingStatus
 from core.inbox import MOST, Item, rest
 from core.models import Rendition, User
+from core.numbering import DEMONSTRATION_START
 from parties.models import Partnership, Role, RoleAssignment
 from parties.policies import Viewer
 from parties.selectors.board import board_url
@@ -158,9 +159,10 @@ def is_inside(viewer: Viewer, partnership: Partnership, *, at: datetime) -> bool
 def next_meeting(partnership: Partnership) -> dict[str, object]:
     """Return what the next meeting is likely to be: the next number, and the side whose turn it is to be the host."""
     last = Meeting.objects.filter(partnership=partnership).exclude(status=MeetingStatus.CANCELLED).first()
-    numbers = Meeting.objects.filter(partnership=partnership).aggregate(most=Max("number"))["most"] or 0
+    real = Meeting.objects.filter(partnership=partnership, number__lt=DEMONSTRATION_START)
+    last_number = real.aggregate(most=Max("number"))["most"] or 0
     japan, host = partnership.parties
-    return {"number": numbers + 1, "host": japan if last and last.host_id == host.pk else host}
+    return {"number": last_number + 1, "host": japan if last and last.host_id == host.pk else host}
 
 
 def minutes_of(meeting: Meeting, *, inside: bool) -> list[Rendition]:

@@ -12,7 +12,7 @@ from committee import ballot, policies, voices
 from committee.errors import CommitteeIncomplete, DeclarationMissing, NothingToDecide
 from committee.models import Answer, Decision, DecisionItem
 from committee.services.agenda import return_to_agenda
-from committee.services.effects import EFFECTS
+from committee.services.effects import EFFECTS, kind_of
 from committee.workflow import DECISION, DecisionStatus
 from core import events, numbering
 from core.errors import DomainError, InvalidInput
@@ -49,9 +49,10 @@ def decision_prepare(
         item.outcome = (outcomes or {}).get(item.pk, outcome)
         if item.outcome != DecisionItem.Outcome.APPROVE and not text.strip():
             raise InvalidInput(fields={"text": _("Say why the cases are not approved as they are.")})
+        item.kind = kind_of(item)
         if (item.kind, item.outcome) not in EFFECTS:
             raise InvalidInput(fields={"outcome": _("Only methodologies are approved with revisions.")})
-    DecisionItem.objects.bulk_update(items, ["outcome"])
+    DecisionItem.objects.bulk_update(items, ["outcome", "kind"])
     return decision_create(partnership=partnership, items=items, text=text, actor=actor, at=at)
 
 

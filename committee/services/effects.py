@@ -108,6 +108,13 @@ def _reason(item: DecisionItem) -> str:
     return item.decision.text if item.decision else ""
 
 
+def kind_of(item: DecisionItem) -> str:
+    """Return what the matter is called with its outcome: an answer that objects is a decision, as in the records."""
+    if item.kind in (KIND.PIN_NO_OBJECTION, KIND.PIN_DECISION):
+        return KIND.PIN_DECISION if item.outcome == OUTCOME.DENY else KIND.PIN_NO_OBJECTION
+    return item.kind
+
+
 Effect = Callable[[DecisionItem, DecisionReference, datetime], None]
 KIND, OUTCOME = DecisionItem.Kind, DecisionItem.Outcome
 # What adoption does, by kind of item and proposed outcome. Items of other kinds come from public records only.
@@ -124,6 +131,7 @@ EFFECTS: Mapping[tuple[str, str], Effect] = {
     (KIND.ISSUANCE, OUTCOME.DENY): _deny_issuance,
     (KIND.PIN_NO_OBJECTION, OUTCOME.APPROVE): _answer_idea,
     (KIND.PIN_NO_OBJECTION, OUTCOME.DENY): _object_to_idea,
+    (KIND.PIN_DECISION, OUTCOME.DENY): _object_to_idea,
     (KIND.RULES_ADOPTION, OUTCOME.APPROVE): _adopt_rules,
     (KIND.RULES_ADOPTION, OUTCOME.DENY): _deny_rules,
     (KIND.SPECIAL_MEASURE, OUTCOME.APPROVE): _adopt_special_measure,

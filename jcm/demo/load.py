@@ -12,7 +12,7 @@ from django.db import transaction
 from committee import services as committee
 from core.models import Source, User
 from jcm.demo import definitions as sketches
-from jcm.demo import subjects
+from jcm.demo import meetings, subjects
 from jcm.demo.cast import PASSWORD, Cast, assemble, auditor
 from jcm.demo.elsewhere import ministry
 from jcm.demo.story import Plan, Story
@@ -95,6 +95,7 @@ def _mongolia(people: Cast, at: datetime) -> None:
                                     latitude="48.07800", longitude="114.53500", estimated=6_300), solar)  # fmt: skip
     _waiting(story, at)
     ministry(people, at)
+    meetings.of_mongolia(people, at)
 
 
 def _waiting(story: Story, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from committee import services
 from committee.errors import AnswersClosed, BeforeTheCommittee, CommitteeIncomplete, NothingToDecide
 from committee.models import Answer, Decision, DecisionItem
+from committee.services.effects import EFFECTS
 from committee.tasks import close_due_ballots
 from committee.workflow import DecisionStatus
 from core.errors import InvalidInput, NotPermitted, TransitionRefused
@@ -18,7 +19,7 @@ from parties.models import Partnership
 from projects.workflow import ProjectStatus, RequestStatus
 from registry.models import IssuanceNotification
 from registry.workflow import LegState
-from tests.factories import cycle
+from tests.factories import cycle, ideas
 from tests.factories.cycle import NOON
 from tests.factories.decisions import adopted_decision, answered, declared, open_decision, prepared_decision
 
@@ -243,6 +244,18 @@ class TestAdoption:
         close_due_ballots()
         decision.refresh_from_db()
         assert decision.status == DecisionStatus.ADOPTED
+
+
+class TestEffects:
+    def test_exist_for_every_kind_of_matter(self):
+        assert {kind for kind, _outcome in EFFECTS} == set(DecisionItem.Kind.values)
+
+    def test_of_an_objection_to_an_idea_are_called_a_decision(self, cast):
+        note = ideas.considered(cast)
+        decision = adopted_decision(cast, outcome="deny")
+        note.refresh_from_db()
+        assert [item.kind for item in decision.items.all()] == ["pin_decision"]
+        assert (note.status, note.decision_number) == ("objected", decision.number)
 
 
 class TestOneBadDecision:
