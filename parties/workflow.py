@@ -53,6 +53,8 @@ class Stage(models.TextChoices):
 OPEN_STAGES = (Stage.SUBMITTED, Stage.RETURNED, Stage.VALIDATION, Stage.PUBLIC_INPUTS, Stage.CONSIDERATION)
 # In these it waits for the other side: the clock stands still.
 STANDING_STAGES = (Stage.RETURNED, Stage.VALIDATION, Stage.DECIDED, Stage.WITHDRAWN)
+# In these the secretariat may stop it; a call for public inputs closes on its day.
+PAUSING_STAGES = (Stage.SUBMITTED, Stage.CONSIDERATION)
 
 CASE = Workflow(
     Transition("return", (Stage.SUBMITTED,), Stage.RETURNED),

@@ -34,7 +34,7 @@ from parties.models import Case, CaseStage, CaseTick, Organisation, Partnership,
 from parties.packs import days_of
 from parties.policies import check_is_secretariat
 from parties.selectors import pack_in_force
-from parties.workflow import CASE, STANDING_STAGES, CaseKind, Stage
+from parties.workflow import CASE, PAUSING_STAGES, STANDING_STAGES, CaseKind, Stage
 
 EVENTS = {
     Stage.SUBMITTED: "case.submitted",
@@ -146,11 +146,12 @@ def _entered(case: Case, *, reason: str, actor: User | None, at: datetime) -> Ca
 def case_pause(*, case_id: int, reason: str, actor: User, at: datetime) -> Case:
     """Stop the clock of a stage, for example while an answer is awaited.
 
-    Raises NotPermitted, TransitionRefused where it stands still already, or InvalidInput without a reason.
+    Raises NotPermitted, TransitionRefused where it stands still or a call for public inputs closes on its day, or
+    InvalidInput without a reason.
     """
     case = _locked(case_id)
     check_is_secretariat(actor, case.partnership, at=at)
-    if not _last(case).counting:
+    if case.stage not in PAUSING_STAGES or not _last(case).counting:
         raise TransitionRefused(action="pause", state=case.stage)
     if not reason.strip():
         raise InvalidInput(fields={"reason": _("Say what is waited for.")})

@@ -14,7 +14,7 @@ from parties import casework, policies, services
 from parties.forms.cases import ChecklistForm, ReasonForm, ReplyForm
 from parties.models import Case
 from parties.packs import most_days_of
-from parties.workflow import STANDING_STAGES, Stage
+from parties.workflow import PAUSING_STAGES, Stage
 
 
 @require_safe
@@ -33,7 +33,6 @@ def case_page(request: HttpRequest, case: Case, **forms: object) -> HttpResponse
     now, user = timezone.now(), request.user
     inside, serves = policies.is_inside_case(user, case, at=now), policies.can_serve(user, case.partnership, at=now)
     clock, call = casework.clock_of(case, at=now), casework.call_of(case)
-    runs = case.stage not in STANDING_STAGES
     checks = casework.checklist_of(case) if inside else []
     context = {
         "case": case,
@@ -43,7 +42,7 @@ def case_page(request: HttpRequest, case: Case, **forms: object) -> HttpResponse
         "most": most_days_of(case.rule_pack, case.kind, case.stage),
         "whole": casework.whole_clock_of(case, at=now),
         "standing": clock.due_at is None and clock.allowed is not None,
-        "may_pause": serves and runs,
+        "may_pause": serves and case.stage in PAUSING_STAGES,
         "history": casework.history_of(case),
         "checks": checks,
         "found": sum(check.ticked for check in checks),

@@ -80,6 +80,11 @@ class TestCasePause:
         with pytest.raises(TransitionRefused):
             services.case_pause(case_id=case.pk, reason="Again", actor=people.host_secretariat, at=NOON)
 
+    def test_does_not_stop_a_call_for_public_inputs(self, people):
+        called = cycle.called_methodology(people)
+        with pytest.raises(TransitionRefused):
+            services.case_pause(case_id=called.case_id, reason="x", actor=people.host_secretariat, at=NOON)
+
     def test_is_for_the_secretariat(self, people, strangers):
         with pytest.raises(NotPermitted):
             services.case_pause(case_id=opened(people).pk, reason="x", actor=strangers.host_secretariat, at=NOON)
