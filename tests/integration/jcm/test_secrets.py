@@ -39,6 +39,7 @@ READS = {
     - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY, made.FILED_IDEA, made.RETURNED_IDEA}
     - {made.DRAFT_RULES, made.PROPOSED_SPECIAL},
     "host_secretariat": COMMITTEE | MEETING | TO_CHECK,
+    "japan_secretariat": COMMITTEE | MEETING | TO_CHECK,
     "japan_chair": COMMITTEE | MEETING,
 }  # fmt: skip
 OUTSIDERS = ("anonymous", "rival", "retired_tpe", "former", "host_proposer", "vn_tpe", "vn_secretariat")
