@@ -11,6 +11,6 @@ class CommitteeConfig(AppConfig):
 
     def ready(self) -> None:
         from committee import policies, receivers  # noqa: F401, PLC0415 (the app registry must be ready)
-        from projects import ports  # noqa: PLC0415
+        from parties import ports  # noqa: PLC0415
 
         ports.register_reading(policies.check_may_read)

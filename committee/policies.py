@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from committee import ballot, voices
@@ -15,7 +15,6 @@ from core.errors import DomainError, NotPermitted
 from core.models import User
 from parties.models import Country, Partnership, Role
 from parties.policies import Viewer, check_is_secretariat, has_role
-from projects.models import Project
 
 SEATED = (Role.CO_CHAIR, Role.MEMBER)
 
@@ -96,16 +95,16 @@ def check_can_end(user: User, delegation: Delegation) -> None:
         raise NotPermitted(_("Only who named the delegate may end the delegation."))
 
 
-def check_may_read(user: Viewer, project: Project, at: datetime) -> None:
-    """Raise NotPermitted where a person of the committee may not open a project's restricted documents (yet).
+def check_may_read(user: Viewer, subject: Model, partnership: Partnership, at: datetime) -> None:
+    """Raise NotPermitted where a person of the committee may not open the restricted documents of a case (yet).
 
     They open once the case is on the agenda and the person has declared that there is no conflict of interest.
     The secretariat prepares the case and declares nothing.
     """
-    if not can_declare(user, project.partnership, at=at):
+    if not can_declare(user, partnership, at=at):
         return
-    declared = set(voices.declared_of(project, user).values_list("conflict", flat=True))
+    declared = set(voices.declared_of(subject, user).values_list("conflict", flat=True))
     if True in declared:
         raise NotPermitted(_("Who declared a conflict of interest takes no part in the decision."))
-    if not declared and not can_prepare(user, project.partnership, at=at):
+    if not declared and not can_prepare(user, partnership, at=at):
         raise NotPermitted(_("Declare on the agenda that you have no conflict of interest. Then this document opens."))

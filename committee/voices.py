@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from committee import ballot
 from committee.models import Answer, Attendance, Decision, DecisionItem, Declaration, Delegation, Meeting
@@ -14,7 +14,6 @@ from parties.clock import Calendar
 from parties.models import Country, Partnership, Role, RoleAssignment
 from parties.policies import Viewer
 from parties.selectors import pack_in_force
-from projects.models import Project
 
 BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
@@ -85,9 +84,19 @@ def undeclared(decision: Decision, person: User) -> QuerySet[DecisionItem]:
     return decision.items.filter(~Exists(said))
 
 
-def declared_of(project: Project, person: Viewer) -> QuerySet[Declaration]:
-    """Return what the person declared of the items about this project."""
-    about = Q(item__project=project) | Q(item__issuance_request__report__project=project)
+# By what the items about a record are found.
+ABOUT: dict[str, tuple[str, ...]] = {
+    "project": ("item__project", "item__issuance_request__report__project"),
+    "projectideanote": ("item__idea_note",),
+    "designationapplication": ("item__designation_application",),
+}
+
+
+def declared_of(subject: Model, person: Viewer) -> QuerySet[Declaration]:
+    """Return what the person declared of the items about this record."""
+    about = Q(pk=None)
+    for path in ABOUT[subject._meta.model_name or ""]:
+        about |= Q(**{path: subject})
     return Declaration.objects.filter(about, member=person.pk)
 
 

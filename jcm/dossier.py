@@ -31,12 +31,11 @@ from core.differences import Passage, compare
 from core.errors import NotPermitted
 from core.models import Event, Rendition, RowChange
 from core.services import content_path
-from parties import casework, policies
-from parties.models import Case, DesignationApplication
+from parties import casework, policies, ports
+from parties.models import Case, DesignationApplication, Partnership
 from parties.policies import Viewer
 from parties.selectors import entities
 from parties.views.cases import case_of
-from projects import ports
 from projects import selectors as projects
 from projects.models import Project, ProjectIdeaNote
 
@@ -126,22 +125,30 @@ def files_of(record: Model | None, *, viewer: Viewer, at: datetime) -> list[Rend
     return opened(record, viewer, at) if opened else []
 
 
-def _of_project(project: Project, viewer: Viewer, at: datetime) -> list[Rendition]:
-    files = projects.renditions_of(project, involved=projects.is_involved(viewer, project, at=at))
+def _readable(
+    files: list[Rendition], record: Model, partnership: Partnership, viewer: Viewer, at: datetime
+) -> list[Rendition]:
+    """Return the files without the restricted ones where the committee's rule on conflicts of interest says no."""
     try:
-        ports.check_may_read(viewer, project, at=at)
-    except NotPermitted:  # the committee's own rule on conflicts of interest
+        ports.check_may_read(viewer, record, partnership, at=at)
+    except NotPermitted:
         return [file for file in files if file.access == Rendition.Access.PUBLIC]
     return files
 
 
+def _of_project(project: Project, viewer: Viewer, at: datetime) -> list[Rendition]:
+    files = projects.renditions_of(project, involved=projects.is_involved(viewer, project, at=at))
+    return _readable(files, project, project.partnership, viewer, at)
+
+
 def _of_idea(note: ProjectIdeaNote, viewer: Viewer, at: datetime) -> list[Rendition]:
-    return list(projects.files_of_idea(note, inside=projects.is_inside_idea(viewer, note, at=at)))
+    files = list(projects.files_of_idea(note, inside=projects.is_inside_idea(viewer, note, at=at)))
+    return _readable(files, note, note.partnership, viewer, at)
 
 
 def _of_application(application: DesignationApplication, viewer: Viewer, at: datetime) -> list[Rendition]:
     found = (entities.file_of(application.pk, access, viewer=viewer, at=at) for access in Rendition.Access.values)
-    return [file for file in found if file is not None]
+    return _readable([file for file in found if file is not None], application, application.partnership, viewer, at)
 
 
 FILES: dict[type[Model], Callable[[Any, Viewer, datetime], list[Rendition]]] = {

@@ -1,14 +1,14 @@
 """What projects must know from above without importing it.
 
 Accounts live in the registry, which imports this app. At start-up it registers a function here that lists the
-accounts into which credits of a project may be issued. The committee, which knows who declared a conflict of interest,
-registers who may read restricted documents.
+accounts into which credits of a project may be issued.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
+from parties import ports
 from parties.models import Country
 from parties.policies import Viewer
 from projects.models import Project
@@ -38,18 +38,6 @@ def account_choices(project: Project) -> list[AccountChoice]:
     return [AccountChoice(*row) for directory in _directories for row in directory(project)]
 
 
-# Raises NotPermitted, with the reason, where this person may not open the project's restricted documents now.
-ReadingCheck = Callable[[Viewer, Project, datetime], None]
-_reading: list[ReadingCheck] = []
-
-
-def register_reading(check: ReadingCheck) -> ReadingCheck:
-    """Let `check` say who of those involved may not read restricted documents; the last one registered counts."""
-    _reading[:] = [check]
-    return check
-
-
 def check_may_read(viewer: Viewer, project: Project, *, at: datetime) -> None:
     """Raise NotPermitted where somebody involved may not open the project's restricted documents now."""
-    for check in _reading:
-        check(viewer, project, at)
+    ports.check_may_read(viewer, project, project.partnership, at=at)

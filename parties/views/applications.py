@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.answers import attempt, posted
-from core.errors import DomainError
+from core.errors import DomainError, NotPermitted
 from core.files import file_response
+from core.models import Rendition
 from core.requests import form_refused, signed_in
-from parties import policies, services
+from parties import policies, ports, services
 from parties.forms.entities import ApplicantForm, ApplicationForm, ExtensionForm, ReasonForm
 from parties.models import DesignationApplication, Role
 from parties.selectors import designation_list, entities
@@ -127,6 +128,12 @@ def application_document(request: HttpRequest, pk: int, access: str) -> FileResp
     rendition = entities.file_of(pk, access, viewer=request.user, at=timezone.now())
     if rendition is None:
         raise Http404
+    if rendition.access == Rendition.Access.RESTRICTED:
+        application, now = _application(request, pk), timezone.now()
+        try:
+            ports.check_may_read(request.user, application, application.partnership, at=now)
+        except NotPermitted as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
     return file_response(rendition)
 
 

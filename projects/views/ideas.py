@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.answers import attempt, posted
-from core.errors import DomainError
+from core.errors import DomainError, NotPermitted
 from core.files import file_response
 from core.lists import list_response
+from core.models import Rendition
 from core.requests import form_refused, signed_in
 from parties.models import Role
 from parties.policies import organisations_of
+from parties.ports import check_may_read
 from projects import policies, selectors, services
 from projects.filters import IdeaNoteFilter
 from projects.forms.ideas import IdeaNoteForm, ProponentForm
@@ -107,6 +109,11 @@ def idea_note_document(request: HttpRequest, number: str, access: str) -> FileRe
     rendition = next((file for file in files if file.access == access), None)
     if rendition is None:
         raise Http404
+    if rendition.access == Rendition.Access.RESTRICTED:
+        try:
+            check_may_read(request.user, note, note.partnership, at=timezone.now())
+        except NotPermitted as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
     return file_response(rendition)
 
 

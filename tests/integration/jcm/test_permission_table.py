@@ -71,6 +71,11 @@ def row(
     return Row(name, method, " ".join(place), table, tuple(data.items()))
 
 
+def undeclared() -> dict[str, Answer]:
+    """Return that members who have not declared their conflicts of interest open nothing restricted."""
+    return {"voters": REFUSED}
+
+
 def sample(row: Row) -> Row:
     """Ask one person of each kind where all who are signed in get the same page, or none sends anything."""
     answers = {answer for who, answer in row.answers.items() if who != "anonymous"}
@@ -288,7 +293,7 @@ def of_entities() -> list[Row]:
         *button("parties:application-return a submitted", HIDDEN, hidden | {"secretariat": DONE}, reason="Why."),
         *button("parties:application-withdraw a submitted", HIDDEN, hidden | {"tpe": DONE}),
         *public("parties:application-document a public file"),
-        row("GET parties:application-document a restricted file", HIDDEN, sees),
+        row("GET parties:application-document a restricted file", HIDDEN, sees | undeclared()),
         row("POST parties:application-document a restricted file", NEVER),
         *form("parties:application-extend tpe", REFUSED, {"tpe": OK}),
         *form("parties:give-up tpe", REFUSED, {"tpe": OK}),
@@ -317,7 +322,7 @@ def of_ideas() -> list[Row]:
         *button("projects:idea-note-withdraw idea filed", HIDDEN, hidden | {"participant": DONE}),
         *button("projects:idea-note-withdraw idea answered", REFUSED, {"participant": REFUSED_IN_WORDS}),
         *public("projects:idea-note-document idea public file"),
-        row("GET projects:idea-note-document idea restricted file", HIDDEN, sees),
+        row("GET projects:idea-note-document idea restricted file", HIDDEN, sees | undeclared()),
         row("POST projects:idea-note-document idea restricted file", NEVER),
         *public("api:idea-note-detail idea answered"),
         *public("api:idea-note-detail idea filed", HIDDEN),
@@ -368,7 +373,7 @@ def of_projects() -> list[Row]:
         *public("projects:detail p registered"),
         *public("projects:document p public file"),
         # Members declare first that they have no conflict of interest; for this case they have not.
-        row("GET projects:document p restricted file", HIDDEN, INVOLVED | dict.fromkeys(GROUPS["voters"], REFUSED)),
+        row("GET projects:document p restricted file", HIDDEN, INVOLVED | undeclared()),
         row("POST projects:document p restricted file", NEVER),
         *form("projects:validate p design", REFUSED, {"tpe": OK}),
         *form("projects:validate p validated", REFUSED, {}),

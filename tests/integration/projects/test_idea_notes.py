@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from committee import services as committee
 from committee.models import DecisionItem
 from core.errors import InvalidInput, NotPermitted, TransitionRefused
 from core.workflow import reachable
@@ -159,6 +160,8 @@ class TestPages:
         assert b"".join(client.get(public)) == pdf("x")
         assert client.get(restricted).status_code == 404
         client.force_login(people.japan_chair)
+        assert client.get(restricted).status_code == 403, "before the conflicts of interest are declared"
+        committee.conflicts_declare(statements={note.decision_items.get().pk: ""}, actor=people.japan_chair, at=NOON)
         assert b"".join(client.get(restricted)) == pdf("x")
 
     def test_file_return_and_correct(self, client, people):
