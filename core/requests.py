@@ -1,6 +1,7 @@
 """Small helpers that every screen uses: who is signed in, and where a refusal is shown."""
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 
@@ -23,3 +24,14 @@ def form_refused(form: forms.Form, refusal: DomainError) -> None:
         form.add_error(field if field in form.fields else None, text)
     if not refusal.fields:
         form.add_error(None, str(refusal))
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return the address of whoever asks, as the outermost of our own proxies saw it (settings.PROXIES of them).
+
+    Whatever the visitor wrote into X-Forwarded-For stands further left and is not believed.
+    """
+    seen = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
+    if settings.PROXIES and len(seen) >= settings.PROXIES:
+        return seen[-settings.PROXIES]
+    return str(request.META.get("REMOTE_ADDR", ""))

@@ -38,6 +38,8 @@ DEBUG = False
 SECRET_KEY = _required("SECRET_KEY", "a long random text")
 ALLOWED_HOSTS: list[str] = [h for h in _required("ALLOWED_HOSTS", "registry.example.org").split(",") if h]
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# How many reverse proxies stand before the web server, each adding to X-Forwarded-For whom it was asked by.
+PROXIES: int = env.int("PROXIES", default=0)
 SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 # --- database ---------------------------------------------------------------------------------------------------
@@ -310,6 +312,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
+    "NUM_PROXIES": PROXIES,
     "DEFAULT_THROTTLE_RATES": {"registry": "600/min"},
 }
 # The toolkit's migrations name these, so that they are written down even where they are the defaults.

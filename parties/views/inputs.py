@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import spreadsheets
 from core.answers import attempt, posted
 from core.errors import DomainError
-from core.requests import form_refused, signed_in
+from core.requests import client_address, form_refused, signed_in
 from core.services import content_path
 from parties import casework, policies, services
 from parties.errors import LinkExpired
@@ -54,7 +54,7 @@ def input_new(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _sender(request: HttpRequest) -> str:
-    return salted_hmac("public input", request.META.get("REMOTE_ADDR", "")).hexdigest()
+    return salted_hmac("public input", client_address(request)).hexdigest()
 
 
 @require_http_methods(["GET", "POST"])
