@@ -10,7 +10,7 @@ person has declared a conflict.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 from parties.clock import Calendar
@@ -92,16 +92,13 @@ class Ballot:
 
 
 def deadline(opened_at: datetime, *, days: int, calendar: Calendar) -> datetime:
-    """Return, in UTC, the end of the last of `days` days as the partnership counts them.
-
-    In UTC, since Python compares two times of one zone by their clocks, which are turned back once a year.
-    """
-    return calendar.deadline(opened_at, days=days).astimezone(UTC)
+    """Return, in UTC, the end of the last of `days` days as the partnership counts them."""
+    return calendar.deadline(opened_at, days=days)
 
 
 def span(first: date, last: date, calendar: Calendar) -> tuple[datetime, datetime]:
     """Return, in UTC, when a period of whole days begins, and when it is over."""
-    return calendar.end(first - timedelta(days=1)).astimezone(UTC), calendar.end(last).astimezone(UTC)
+    return calendar.end(first - timedelta(days=1)), calendar.end(last)
 
 
 def outcome(ballot: Ballot, *, at: datetime) -> Outcome:

@@ -5,7 +5,7 @@ Deadlines warn; nothing here refuses anything.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -25,8 +25,11 @@ class Calendar:
         return moment.astimezone(self.zone).date()
 
     def end(self, day: date) -> datetime:
-        """Return 24:00 of a day, which is 00:00 of the next one; on a day that ends at another hour too."""
-        return datetime.combine(day + DAY, time.min, tzinfo=self.zone)
+        """Return, in UTC, 24:00 of a day, which is 00:00 of the next one; on a day that ends at another hour too.
+
+        In UTC, since Python compares two times of one zone by their clocks, and one that the clocks skip with nothing.
+        """
+        return datetime.combine(day + DAY, time.min, tzinfo=self.zone).astimezone(UTC)
 
     def last_day(self, opened: date, *, days: int) -> date:
         """Return the last of `days` calendar days; the first day after holidays where these extend."""

@@ -17,6 +17,7 @@ from jcm.demo.cast import PASSWORD, Cast, assemble, auditor
 from jcm.demo.elsewhere import ministry
 from jcm.demo.story import Plan, Story
 from methodologies import services as methodologies
+from methodologies.models import MethodologyVersion
 from parties import services as parties
 from projects import services as projects
 from projects.models import Project
@@ -89,13 +90,18 @@ def _mongolia(people: Cast, at: datetime) -> None:
     story.verified_report(plant, sketches.SOLAR_MONGOLIA, date(2024, 1, 1), date(2024, 12, 31))
     story.submitted_report(plant, sketches.SOLAR_MONGOLIA, date(2025, 1, 1), date(2025, 12, 31))
     story.draft_methodology(sketches.CHILLER_THAILAND)
-    story.designed_project(replace(school, title="Solar Power Plant near Khovd", location="Khovd",
-                                   latitude="48.00560", longitude="91.64190", estimated=9_100), solar)  # fmt: skip
-    story.requested_project(replace(school, title="Solar Power Plant near Choibalsan", location="Choibalsan",
-                                    latitude="48.07800", longitude="114.53500", estimated=6_300), solar)  # fmt: skip
+    _designed(story, school, solar)
     _waiting(story, at)
     ministry(people, at)
     meetings.of_mongolia(people, at)
+
+
+def _designed(story: Story, like: Plan, solar: MethodologyVersion) -> None:
+    """One design with the third-party entity, one request for registration."""
+    story.designed_project(replace(like, title="Solar Power Plant near Khovd", location="Khovd",
+                                   latitude="48.00560", longitude="91.64190", estimated=9_100), solar)  # fmt: skip
+    story.requested_project(replace(like, title="Solar Power Plant near Choibalsan", location="Choibalsan",
+                                    latitude="48.07800", longitude="114.53500", estimated=6_300), solar)  # fmt: skip
 
 
 def _waiting(story: Story, at: datetime) -> None:

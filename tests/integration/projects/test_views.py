@@ -189,9 +189,11 @@ class TestProjectDocument:
         url = project_url(self.project(people), "documents/restricted/")
         for person in (None, strangers.tpe, strangers.host_secretariat):
             assert browse(person).get(url).status_code == 404
-        for person in (people.participant, people.tpe, people.japan_chair, people.host_secretariat):
+        for person in (people.participant, people.tpe, people.host_secretariat):
             answer = browse(person).get(url)
             assert b"".join(answer.streaming_content) == b"%PDF for few"
+        refused = browse(people.japan_chair).get(url)
+        assert refused.status_code == 403, "a member first declares that there is no conflict of interest"
 
 
 class TestDesign:

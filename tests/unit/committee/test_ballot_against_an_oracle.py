@@ -126,12 +126,12 @@ TRAITS = (
 FAULTS = {
     "the deadline is a day late": ("deadline(opened_at, days=days)", "deadline(opened_at, days=days + 1)"),
     "a day of the deadline is 24 hours": (
-        "calendar.deadline(opened_at, days=days).astimezone(UTC)",
-        "calendar.deadline(opened_at, days=1).astimezone(UTC) + timedelta(days=days - 1)",
+        "calendar.deadline(opened_at, days=days)",
+        "calendar.deadline(opened_at, days=1) + timedelta(days=days - 1)",
     ),
     "whose clock it is does not matter": (
-        "calendar.deadline(opened_at, days=days).astimezone(UTC)",
-        "calendar.deadline(opened_at, days=days).replace(tzinfo=UTC)",
+        "calendar.deadline(opened_at, days=days)",
+        "Calendar(opened_at.tzinfo, calendar.opening_day_counts).deadline(opened_at, days=days)",
     ),
     "the last second still counts": ("at >= self.closes_at", "at > self.closes_at"),
     "silence of a chair is consent": ("all(affirms for chair, affirms in voices if chair)", "True"),
