@@ -17,7 +17,7 @@ from core.models import User
 from jcm.demo.load import load
 
 MOST = 400
-OF_ONE_KIND = 8  # projects look alike: more of them only take longer
+OF_ONE_KIND = 4  # projects look alike: more of them only take longer
 ROLES = {
     "anonymous": "",
     "participant": "participant@mn.example",
