@@ -13,9 +13,10 @@ from committee.workflow import DecisionStatus, MeetingStatus
 from core.inbox import MOST, Item, rest
 from core.models import Rendition, User
 from core.numbering import DEMONSTRATION_START
-from parties.models import Partnership, Role, RoleAssignment
-from parties.policies import Viewer
+from parties.models import Partnership, Role
+from parties.policies import COMMITTEE, Viewer
 from parties.selectors.board import board_url
+from parties.selectors.people import partnerships_of
 from parties.workflow import Stage
 
 # What the page of a matter links to.
@@ -24,15 +25,6 @@ SUBJECTS = (
     "designation_application__designation", "designation_measure__designation", "idea_note", "rule_set",
     "special_measure",
 )  # fmt: skip
-INSIDE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
-
-
-def partnerships_of(viewer: Viewer, *roles: Role, at: datetime) -> QuerySet[Partnership]:
-    """Return the partnerships in which the person has one of the roles."""
-    if not isinstance(viewer, User):
-        return Partnership.objects.none()
-    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles)
-    return Partnership.objects.filter(roles__in=mine).select_related("host", "acquirer").distinct()
 
 
 def decision_list(*, viewer: Viewer, at: datetime) -> QuerySet[Decision]:
@@ -42,7 +34,7 @@ def decision_list(*, viewer: Viewer, at: datetime) -> QuerySet[Decision]:
         "partnership__host", "partnership__acquirer", "prepared_by", "supersedes__partnership__host"
     ).annotate(superseded=Exists(successor))
     return decisions.filter(
-        Q(status=DecisionStatus.ADOPTED) | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at))
+        Q(status=DecisionStatus.ADOPTED) | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
     )
 
 
@@ -137,7 +129,7 @@ def summary(decision: Decision) -> str:
 
 def delegation_list(*, viewer: Viewer, at: datetime) -> QuerySet[Delegation]:
     """Return the delegations in the committees on which the person sits or which the person serves."""
-    mine = partnerships_of(viewer, *INSIDE, at=at)
+    mine = partnerships_of(viewer, *COMMITTEE, at=at)
     return Delegation.objects.filter(partnership__in=mine).select_related("member", "delegate", "party", "partnership")
 
 
@@ -148,12 +140,12 @@ def meeting_list(*, viewer: Viewer, at: datetime) -> QuerySet[Meeting]:
     """Return the meetings that were held to everybody, and those that are planned to the committee."""
     meetings = Meeting.objects.select_related("partnership__host", "partnership__acquirer", "host", "document")
     held = Q(status__in=[MeetingStatus.OPEN, MeetingStatus.CLOSED])
-    return meetings.filter(held | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at)))
+    return meetings.filter(held | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at)))
 
 
 def is_inside(viewer: Viewer, partnership: Partnership, *, at: datetime) -> bool:
     """Whether the person sits on the committee or serves it."""
-    return partnerships_of(viewer, *INSIDE, at=at).filter(pk=partnership.pk).exists()
+    return partnerships_of(viewer, *COMMITTEE, at=at).filter(pk=partnership.pk).exists()
 
 
 def next_meeting(partnership: Partnership) -> dict[str, object]:

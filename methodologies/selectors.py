@@ -13,9 +13,10 @@ from methodologies.engine.definition import DefinitionError, Parameter, read
 from methodologies.engine.display import formula
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
-from parties.models import Designation, Organisation, Partnership, Role, RoleAssignment
-from parties.policies import Viewer, organisations_of
+from parties.models import Designation, Organisation, Partnership, Role
+from parties.policies import COMMITTEE, Viewer, organisations_of
 from parties.selectors.board import board_url
+from parties.selectors.people import partnerships_of
 from parties.workflow import CaseKind, Stage
 
 STORY = {
@@ -28,7 +29,6 @@ STORY = {
     "methodology.denied": gettext_lazy("Not approved"),
     "methodology.withdrawn": gettext_lazy("Withdrawn"),
 }
-COMMITTEE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,6 @@ class Calculation:
     parameters: tuple[Parameter, ...]
     reference: str
     project: str
-
-
-def partnerships_inside(viewer: Viewer, *roles: Role, at: datetime) -> QuerySet[Partnership]:
-    """Return the partnerships in which the person has one of the roles on the committee or in the secretariat."""
-    if not isinstance(viewer, User):
-        return Partnership.objects.none()
-    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles)
-    return Partnership.objects.filter(pk__in=mine.values("partnership"))
 
 
 def partnerships_examined(viewer: Viewer, *, at: datetime) -> QuerySet[Partnership]:
@@ -68,7 +60,7 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
         "case__rule_pack",
         "case__call",
     )
-    inside = partnerships_inside(viewer, *COMMITTEE, at=at)
+    inside = partnerships_of(viewer, *COMMITTEE, at=at)
     examined = partnerships_examined(viewer, at=at)
     submitted = ~Q(status=Status.DRAFT) & ~Q(proposed_number="")
     return versions.filter(
@@ -114,7 +106,7 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     if not isinstance(viewer, User):
         return []
     related = MethodologyVersion.objects.select_related("methodology__partnership__host")
-    serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
+    serving = partnerships_of(viewer, Role.SECRETARIAT, at=at)
     mine = related.filter(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
     to_check = related.filter(status=Status.SUBMITTED, methodology__partnership__in=serving)
     to_check = to_check.annotate(due_at=F("case__due_at"))

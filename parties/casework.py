@@ -24,10 +24,9 @@ from parties.models import (
     RulePack,
 )
 from parties.packs import days_of
-from parties.policies import Viewer, organisations_of
+from parties.policies import COMMITTEE, Viewer, organisations_of
 from parties.workflow import OPEN_STAGES, InputStatus
 
-COMMITTEE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
 RELATED = ("partnership__host", "partnership__acquirer", "rule_pack", "organisation", "submitted_by", "call")
 
 

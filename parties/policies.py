@@ -21,6 +21,8 @@ from parties.models import (
 from parties.workflow import APPLICATION
 
 Viewer = User | AnonymousUser
+# Who sits on a Joint Committee or serves it.
+COMMITTEE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
 
 
 def has_role(
@@ -46,7 +48,7 @@ def has_role(
 
 def is_committee(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
     """Return whether the person sits on, or serves, this partnership's Joint Committee."""
-    return has_role(user, Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT, at=at, partnership=partnership)
+    return has_role(user, *COMMITTEE, at=at, partnership=partnership)
 
 
 def check_is_secretariat(user: Viewer, partnership: Partnership, *, at: datetime) -> None:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from core.inbox import Item, items_of
 from core.models import Event, Rendition, User
 from methodologies.models import MethodologyVersion
-from methodologies.selectors import COMMITTEE, partnerships_examined, partnerships_inside
+from methodologies.selectors import partnerships_examined
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
-from parties.policies import Viewer, organisations_of
+from parties.policies import COMMITTEE, Viewer, organisations_of
 from parties.selectors import day_of
 from parties.selectors.board import board_url
+from parties.selectors.people import partnerships_of
 from parties.workflow import CaseKind, Stage
 from projects.explanation import plain
 from projects.models import IssuanceRequest, MonitoringReport, Project, ProjectIdeaNote, Validation
@@ -42,7 +43,7 @@ def _involved(viewer: Viewer, at: datetime, path: str = "") -> Q:
     """Return the condition that the person takes part in the project, examines it, or serves its committee."""
     return (
         Q(**{f"{path}participants__organisation__in": organisations_of(viewer, Role.PARTICIPANT, at=at)})
-        | Q(**{f"{path}partnership__in": partnerships_inside(viewer, *COMMITTEE, at=at)})
+        | Q(**{f"{path}partnership__in": partnerships_of(viewer, *COMMITTEE, at=at)})
         | Q(**{f"{path}partnership__in": partnerships_examined(viewer, at=at)})
     )
 
@@ -154,14 +155,14 @@ def idea_note_list(*, viewer: Viewer, at: datetime) -> QuerySet[ProjectIdeaNote]
     return notes.filter(
         Q(pk__in=ProjectIdeaNote.objects.public().values("pk"))
         | Q(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
-        | Q(partnership__in=partnerships_inside(viewer, *COMMITTEE, at=at))
+        | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
     )
 
 
 def is_inside_idea(viewer: Viewer, note: ProjectIdeaNote, *, at: datetime) -> bool:
     """Whether the person may read what is not public about the idea note."""
     proponents = organisations_of(viewer, Role.PARTICIPANT, at=at)
-    inside = partnerships_inside(viewer, *COMMITTEE, at=at).filter(pk=note.partnership_id)
+    inside = partnerships_of(viewer, *COMMITTEE, at=at).filter(pk=note.partnership_id)
     return note.proponent in proponents or inside.exists()
 
 
@@ -194,7 +195,7 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
 
 
 def _for_secretariat(viewer: User, at: datetime) -> Iterable[Item]:
-    serving = partnerships_inside(viewer, Role.SECRETARIAT, at=at)
+    serving = partnerships_of(viewer, Role.SECRETARIAT, at=at)
     asked = Project.objects.filter(status=ProjectStatus.REGISTRATION_REQUESTED, partnership__in=serving)
     asked = asked.annotate(due_at=F("case__due_at"))
     requests = IssuanceRequest.objects.filter(

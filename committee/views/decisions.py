@@ -18,7 +18,9 @@ from core.answers import attempt
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
 from parties.models import Partnership, Role
+from parties.policies import COMMITTEE
 from parties.selectors import pack_in_force
+from parties.selectors.people import partnerships_of
 
 
 @login_required
@@ -26,7 +28,7 @@ from parties.selectors import pack_in_force
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for a decision of this partnership; the secretariat bundles it into one."""
     now, user = timezone.now(), signed_in(request)
-    mine = selectors.partnerships_of(user, *selectors.INSIDE, at=now)
+    mine = partnerships_of(user, *COMMITTEE, at=now)
     partnership = get_object_or_404(mine, host__slug=slug)
     may_prepare = policies.can_prepare(user, partnership, at=now)
     if request.method == "POST" and not may_prepare:
@@ -90,8 +92,8 @@ def page(
 ) -> HttpResponse:
     """Show the decision with the forms and buttons of this person."""
     now, user = timezone.now(), request.user
-    inside = selectors.partnerships_of(user, *selectors.INSIDE, at=now).filter(pk=decision.partnership_id).exists()
-    serves = selectors.partnerships_of(user, Role.SECRETARIAT, at=now).filter(pk=decision.partnership_id).exists()
+    inside = partnerships_of(user, *COMMITTEE, at=now).filter(pk=decision.partnership_id).exists()
+    serves = partnerships_of(user, Role.SECRETARIAT, at=now).filter(pk=decision.partnership_id).exists()
     items = selectors.items_of(decision)
     seats = policies.seats_to_answer(user, decision, at=now)
     recused = voices.recused(decision)

@@ -31,7 +31,9 @@ from core.errors import DomainError
 from core.files import file_response
 from core.models import User
 from core.requests import form_refused, signed_in
+from parties.policies import COMMITTEE
 from parties.selectors import pack_in_force, partnership_list
+from parties.selectors.people import partnerships_of
 
 MOVES: dict[str, tuple[Callable[..., object], object]] = {
     "open": (services.meeting_open, gettext_lazy("The meeting is in session.")),
@@ -227,7 +229,7 @@ def meeting_move(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 def action_done(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is responsible, or the secretariat, ticks something off."""
     now, user = timezone.now(), signed_in(request)
-    mine = selectors.partnerships_of(user, *selectors.INSIDE, at=now)
+    mine = partnerships_of(user, *COMMITTEE, at=now)
     action = get_object_or_404(ActionItem.objects.filter(meeting__partnership__in=mine), pk=pk)
     return attempt(
         request,

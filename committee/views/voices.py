@@ -17,7 +17,9 @@ from core.answers import attempt, posted
 from core.errors import DomainError, NotPermitted
 from core.requests import form_refused, signed_in
 from parties.models import Partnership
+from parties.policies import COMMITTEE
 from parties.selectors import pack_in_force
+from parties.selectors.people import partnerships_of
 
 
 @login_required
@@ -103,5 +105,5 @@ def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _mine(request: HttpRequest, slug: str) -> Partnership:
-    mine = selectors.partnerships_of(request.user, *selectors.INSIDE, at=timezone.now())
+    mine = partnerships_of(request.user, *COMMITTEE, at=timezone.now())
     return get_object_or_404(mine, host__slug=slug)

@@ -10,25 +10,16 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
-from core.models import Source, User
-from parties.models import Case, Partnership, Role, RoleAssignment
-from parties.policies import Viewer
+from core.models import Source
+from parties.models import Case, Partnership
+from parties.policies import COMMITTEE, Viewer
+from parties.selectors.people import partnerships_of
 from parties.workflow import OPEN_STAGES, CaseKind, Stage
-
-INSIDE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
-
-
-def partnerships_inside(viewer: Viewer, *, at: datetime) -> QuerySet[Partnership]:
-    """Return the partnerships on whose committee, or in whose secretariat, the person works."""
-    if not isinstance(viewer, User):
-        return Partnership.objects.none()
-    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=INSIDE)
-    return Partnership.objects.filter(roles__in=mine).select_related("host", "acquirer").distinct()
 
 
 def open_cases(viewer: Viewer, *, at: datetime) -> QuerySet[Case]:
     """Return the open cases of the person's partnerships."""
-    inside = partnerships_inside(viewer, at=at)
+    inside = partnerships_of(viewer, *COMMITTEE, at=at)
     cases = Case.objects.filter(partnership__in=inside.values("pk"), stage__in=OPEN_STAGES)
     return cases.select_related("partnership__host", "organisation")
 
@@ -57,7 +48,7 @@ class BoardRow:
 
 def board(viewer: Viewer, *, at: datetime) -> list[BoardRow]:
     """Return the board, in two queries: the person's partnerships, and the counts."""
-    partnerships = list(partnerships_inside(viewer, at=at))
+    partnerships = list(partnerships_of(viewer, *COMMITTEE, at=at))
     late = Count("pk", filter=Q(due_at__lt=at))
     counts = {
         (key, stage): (count, overdue)

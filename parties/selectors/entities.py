@@ -14,22 +14,11 @@ from parties.models import (
     DesignationApplication,
     DesignationMeasure,
     DesignationTerm,
-    Partnership,
     Role,
-    RoleAssignment,
 )
-from parties.policies import Viewer, organisations_of
+from parties.policies import COMMITTEE, Viewer, organisations_of
+from parties.selectors.people import partnerships_of
 from parties.workflow import PENDING, ApplicationStatus, ProposalStatus
-
-COMMITTEE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
-
-
-def partnerships_with_role(viewer: Viewer, *roles: Role, at: datetime) -> QuerySet[Partnership]:
-    """Return the partnerships in which the person has one of the roles on the committee or in the secretariat."""
-    if not isinstance(viewer, User):
-        return Partnership.objects.none()
-    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles)
-    return Partnership.objects.filter(pk__in=mine.values("partnership"))
 
 
 def history_of(designation: Designation) -> list[DesignationTerm]:
@@ -51,7 +40,7 @@ def application_list(*, viewer: Viewer, at: datetime) -> QuerySet[DesignationApp
     )
     return related.filter(
         Q(organisation__in=organisations_of(viewer, Role.TPE, at=at))
-        | Q(partnership__in=partnerships_with_role(viewer, *COMMITTEE, at=at))
+        | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
     )
 
 
@@ -81,7 +70,7 @@ def measure_list(*, viewer: Viewer, at: datetime) -> QuerySet[DesignationMeasure
     return related.filter(
         Q(status=ProposalStatus.ADOPTED)
         | Q(designation__organisation__in=organisations_of(viewer, Role.TPE, at=at))
-        | Q(designation__partnership__in=partnerships_with_role(viewer, *COMMITTEE, at=at))
+        | Q(designation__partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
     )
 
 
@@ -106,7 +95,7 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     """Return what waits for this person: applications to check, or to correct."""
     if not isinstance(viewer, User):
         return []
-    serving = partnerships_with_role(viewer, Role.SECRETARIAT, at=at)
+    serving = partnerships_of(viewer, Role.SECRETARIAT, at=at)
     related = DesignationApplication.objects.select_related("organisation")
     to_check = related.filter(status=ApplicationStatus.SUBMITTED, partnership__in=serving)
     to_check = to_check.annotate(due_at=F("case__due_at"))

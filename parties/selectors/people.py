@@ -1,12 +1,20 @@
-"""The roles and invitations that a person looks after."""
+"""The partnerships in which a person works, and the roles and invitations that the person looks after."""
 
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
 from core.models import User
-from parties.models import Invitation, RoleAssignment
-from parties.policies import GRANTORS
+from parties.models import Invitation, Partnership, RoleAssignment
+from parties.policies import GRANTORS, Viewer
+
+
+def partnerships_of(viewer: Viewer, *roles: str, at: datetime) -> QuerySet[Partnership]:
+    """Return the partnerships in which the person has one of the roles."""
+    if not isinstance(viewer, User):
+        return Partnership.objects.none()
+    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles)
+    return Partnership.objects.filter(pk__in=mine.values("partnership")).select_related("host", "acquirer")
 
 
 def roles_looked_after(user: User, at: datetime) -> QuerySet[RoleAssignment]:
