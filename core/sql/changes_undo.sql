@@ -1,1 +1,1 @@
-DROP FUNCTION core_row_changed() CASCADE;
+DROP FUNCTION IF EXISTS core_row_changed() CASCADE;

@@ -15,14 +15,3 @@ DROP FUNCTION IF EXISTS registry_transaction_begins() CASCADE;
 DROP FUNCTION IF EXISTS registry_leg_lines_sum() CASCADE;
 DROP FUNCTION IF EXISTS registry_leg_fixed() CASCADE;
 DROP FUNCTION IF EXISTS registry_append_only() CASCADE;
--- Of earlier versions.
-DROP FUNCTION IF EXISTS registry_execute(uuid, timestamptz, text[], text[]) CASCADE;
-DROP FUNCTION IF EXISTS registry_leaf_waits() CASCADE;
-DROP FUNCTION IF EXISTS registry_proposal_releases() CASCADE;
-DROP FUNCTION IF EXISTS registry_completed_has_transaction() CASCADE;
-DROP FUNCTION IF EXISTS registry_transaction_is_of_now() CASCADE;
-DROP FUNCTION IF EXISTS registry_transaction_heeds_stops() CASCADE;
-DROP FUNCTION IF EXISTS registry_position_follows() CASCADE;
-DROP FUNCTION IF EXISTS registry_movement_allowed() CASCADE;
-DROP FUNCTION IF EXISTS registry_execute(uuid, timestamptz) CASCADE;
-DROP FUNCTION IF EXISTS registry_issuance_matches_leg() CASCADE;

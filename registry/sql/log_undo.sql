@@ -3,5 +3,4 @@ DROP FUNCTION IF EXISTS registry_checkpoint_follows() CASCADE;
 DROP FUNCTION IF EXISTS registry_log_tree_is_true() CASCADE;
 DROP FUNCTION IF EXISTS registry_log_grows() CASCADE;
 DROP FUNCTION IF EXISTS registry_waiting_only_follows() CASCADE;
-DROP FUNCTION IF EXISTS registry_leaf_waits() CASCADE;
 DROP FUNCTION IF EXISTS registry_log_append_only() CASCADE;
