@@ -17,6 +17,8 @@ from parties.models import Country, Partnership, Role
 from parties.policies import Viewer, check_is_secretariat, has_role
 
 SEATED = (Role.CO_CHAIR, Role.MEMBER)
+# Who reads restricted documents after declaring that there is no conflict of interest.
+DECLARING = (*SEATED, Role.EXPERT)
 
 
 def check_can_prepare(user: User, partnership: Partnership, *, at: datetime) -> None:
@@ -71,14 +73,14 @@ def _allowed(find: Callable[[], Answer]) -> Answer | None:
 
 
 def check_can_declare(user: Viewer, partnership: Partnership, *, at: datetime) -> None:
-    """Raise NotPermitted unless the person sits on this partnership's committee."""
+    """Raise NotPermitted unless the person sits on this partnership's committee or advises it."""
     if not can_declare(user, partnership, at=at):
-        raise NotPermitted(_("Only co-chairs and members of this Joint Committee may do this."))
+        raise NotPermitted(_("Only co-chairs, members and experts of this Joint Committee may do this."))
 
 
 def can_declare(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
-    """Whether the person sits on this partnership's committee, and so declares conflicts and names delegates."""
-    return has_role(user, *SEATED, at=at, partnership=partnership)
+    """Whether the person sits on this partnership's committee or advises it, and so declares conflicts of interest."""
+    return has_role(user, *DECLARING, at=at, partnership=partnership)
 
 
 def check_can_delegate(user: User, partnership: Partnership, *, at: datetime) -> Country:
@@ -96,12 +98,16 @@ def check_can_end(user: User, delegation: Delegation) -> None:
 
 
 def check_may_read(user: Viewer, subject: Model, partnership: Partnership, at: datetime) -> None:
-    """Raise NotPermitted where a person of the committee may not open the restricted documents of a case (yet).
+    """Raise NotPermitted where somebody who reads what is before the committee may not open a restricted document.
 
-    They open once the case is on the agenda and the person has declared that there is no conflict of interest.
-    The secretariat prepares the case and declares nothing.
+    To its members and experts they open once the case is on the agenda and the person has declared that there is no
+    conflict of interest. The secretariat prepares the case and declares nothing. Government viewers open none
+    (jcm.md, section 1: for third-party entities, the committee and its experts only).
     """
     if not can_declare(user, partnership, at=at):
+        watching = has_role(user, Role.GOVERNMENT_VIEWER, at=at, partnership=partnership)
+        if watching and not can_prepare(user, partnership, at=at):
+            raise NotPermitted(_("Restricted documents are for the Joint Committee and its experts."))
         return
     declared = set(voices.declared_of(subject, user).values_list("conflict", flat=True))
     if True in declared:

@@ -14,7 +14,7 @@ from core.inbox import MOST, Item, rest
 from core.models import Rendition, User
 from core.numbering import DEMONSTRATION_START
 from parties.models import Partnership, Role
-from parties.policies import COMMITTEE, Viewer
+from parties.policies import COMMITTEE, INSIDE, Viewer
 from parties.selectors.board import board_url
 from parties.selectors.people import partnerships_of
 from parties.workflow import Stage
@@ -34,7 +34,7 @@ def decision_list(*, viewer: Viewer, at: datetime) -> QuerySet[Decision]:
         "partnership__host", "partnership__acquirer", "prepared_by", "supersedes__partnership__host"
     ).annotate(superseded=Exists(successor))
     return decisions.filter(
-        Q(status=DecisionStatus.ADOPTED) | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
+        Q(status=DecisionStatus.ADOPTED) | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at))
     )
 
 
@@ -140,12 +140,12 @@ def meeting_list(*, viewer: Viewer, at: datetime) -> QuerySet[Meeting]:
     """Return the meetings that were held to everybody, and those that are planned to the committee."""
     meetings = Meeting.objects.select_related("partnership__host", "partnership__acquirer", "host", "document")
     held = Q(status__in=[MeetingStatus.OPEN, MeetingStatus.CLOSED])
-    return meetings.filter(held | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at)))
+    return meetings.filter(held | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at)))
 
 
 def is_inside(viewer: Viewer, partnership: Partnership, *, at: datetime) -> bool:
-    """Whether the person sits on the committee or serves it."""
-    return partnerships_of(viewer, *COMMITTEE, at=at).filter(pk=partnership.pk).exists()
+    """Whether the person reads what is before the committee."""
+    return partnerships_of(viewer, *INSIDE, at=at).filter(pk=partnership.pk).exists()
 
 
 def next_meeting(partnership: Partnership) -> dict[str, object]:

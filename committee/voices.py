@@ -12,7 +12,7 @@ from committee.workflow import MeetingStatus
 from core.models import User
 from parties.clock import Calendar
 from parties.models import Country, Partnership, Role, RoleAssignment
-from parties.policies import Viewer
+from parties.policies import COMMITTEE, Viewer
 from parties.selectors import pack_in_force
 
 BEGINNING, END = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -155,6 +155,5 @@ def has_quorum(meeting: Meeting) -> bool:
 
 def people_inside(partnership: Partnership, *, at: datetime) -> QuerySet[User]:
     """Return the people of the committee and its secretariat."""
-    roles = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
-    there = RoleAssignment.objects.on(at.date()).filter(partnership=partnership, role__in=roles)
+    there = RoleAssignment.objects.on(at.date()).filter(partnership=partnership, role__in=COMMITTEE)
     return User.objects.filter(pk__in=there.values("user")).order_by("name")

@@ -28,7 +28,7 @@ from core.inbox import Item
 from core.models import User
 from core.requests import signed_in
 from parties.models import Role, RoleAssignment
-from parties.policies import COMMITTEE, GRANTORS
+from parties.policies import GRANTORS, INSIDE
 
 SOURCES: tuple[Callable[..., list[Item]], ...] = (
     committee.selectors.inbox_items,
@@ -59,7 +59,7 @@ WAYS = (
     ({Role.PARTICIPANT}, gettext_lazy("File a project idea note"), "projects:idea-note-new"),
     ({Role.PARTICIPANT}, gettext_lazy("Design a project"), "projects:draft"),
     ({Role.TPE}, gettext_lazy("Apply for designation"), "parties:application-new"),
-    (frozenset(COMMITTEE), gettext_lazy("Board of cases"), "parties:board"),
+    ({*INSIDE, Role.JCM_AGENCY}, gettext_lazy("Board of cases"), "parties:board"),
     (KEEPERS, gettext_lazy("Issuance queue"), "registry:queue"),
     (KEEPERS, gettext_lazy("Authorizations"), "registry:authorizations"),
     (KEEPERS, gettext_lazy("Freezes"), "registry:freezes"),
@@ -77,7 +77,7 @@ def ways_for(roles: Iterable[RoleAssignment], *, has_accounts: bool = False) -> 
     held = {role.role for role in roles}
     ways = [(str(label), reverse(name)) for wanted, label, name in WAYS if held & wanted]
     for role in roles:
-        if role.role in COMMITTEE and role.partnership is not None:
+        if role.role in INSIDE and role.partnership is not None:
             label = _("Agenda of %(partnership)s") % {"partnership": role.partnership}
             ways.append((label, committee.selectors.agenda_url(role.partnership)))
     if has_accounts:

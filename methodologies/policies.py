@@ -10,7 +10,7 @@ from core.models import User
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES, Status
 from parties.models import Organisation, Role
-from parties.policies import Viewer, check_is_secretariat, has_role, is_committee
+from parties.policies import Viewer, check_is_secretariat, has_role, reads_inside
 
 
 def check_can_propose(user: User, proponent: Organisation, *, at: datetime) -> None:
@@ -51,8 +51,8 @@ def can_revise(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bo
 
 
 def is_inside(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
-    """Whether the person may read who did what: the proponent, the committee and its secretariat."""
-    return can_change(user, version, at=at) or is_committee(user, version.methodology.partnership, at=at)
+    """Whether the person may read who did what: the proponent, and who reads what is before the committee."""
+    return can_change(user, version, at=at) or reads_inside(user, version.methodology.partnership, at=at)
 
 
 def available(user: Viewer, version: MethodologyVersion, *, at: datetime) -> list[str]:

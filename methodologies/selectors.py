@@ -14,7 +14,7 @@ from methodologies.engine.display import formula
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
 from parties.models import Designation, Organisation, Partnership, Role
-from parties.policies import COMMITTEE, Viewer, organisations_of
+from parties.policies import INSIDE, Viewer, organisations_of
 from parties.selectors.board import board_url
 from parties.selectors.people import partnerships_of
 from parties.workflow import CaseKind, Stage
@@ -60,7 +60,7 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
         "case__rule_pack",
         "case__call",
     )
-    inside = partnerships_of(viewer, *COMMITTEE, at=at)
+    inside = partnerships_of(viewer, *INSIDE, at=at)
     examined = partnerships_examined(viewer, at=at)
     submitted = ~Q(status=Status.DRAFT) & ~Q(proposed_number="")
     return versions.filter(

@@ -16,15 +16,14 @@ from parties.models import (
     CaseStage,
     ChecklistItem,
     Organisation,
-    Partnership,
     PublicCall,
     PublicInput,
     Role,
-    RoleAssignment,
     RulePack,
 )
 from parties.packs import days_of
-from parties.policies import COMMITTEE, Viewer, organisations_of
+from parties.policies import INSIDE, Viewer, organisations_of
+from parties.selectors.people import partnerships_of
 from parties.workflow import OPEN_STAGES, InputStatus
 
 RELATED = ("partnership__host", "partnership__acquirer", "rule_pack", "organisation", "submitted_by", "call")
@@ -66,8 +65,7 @@ def case_list(*, viewer: Viewer, at: datetime) -> QuerySet[Case]:
     cases = Case.objects.select_related(*RELATED)
     if not isinstance(viewer, User):
         return cases.filter(is_public=True)
-    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer)
-    inside = Partnership.objects.filter(pk__in=mine.filter(role__in=COMMITTEE).values("partnership"))
+    inside = partnerships_of(viewer, *INSIDE, at=at)
     submitters: Iterable[Organisation] = organisations_of(viewer, Role.PARTICIPANT, Role.TPE, at=at)
     return cases.filter(Q(is_public=True) | Q(partnership__in=inside) | Q(organisation__in=submitters))
 
@@ -142,7 +140,7 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     """Return the public inputs that the person's secretariat has to read."""
     if not isinstance(viewer, User):
         return []
-    serving = RoleAssignment.objects.on(at.date()).filter(user=viewer, role=Role.SECRETARIAT).values("partnership")
+    serving = partnerships_of(viewer, Role.SECRETARIAT, at=at)
     waiting = PublicInput.objects.filter(status=InputStatus.RECEIVED, call__case__partnership__in=serving)
     return [
         Item(

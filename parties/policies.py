@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.errors import NotPermitted
@@ -18,11 +19,14 @@ from parties.models import (
     Role,
     RoleAssignment,
 )
+from parties.models.people import PARTY_WIDE
 from parties.workflow import APPLICATION
 
 Viewer = User | AnonymousUser
 # Who sits on a Joint Committee or serves it.
 COMMITTEE = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
+# Who reads what is before the committee.
+INSIDE = (*COMMITTEE, Role.EXPERT, Role.GOVERNMENT_VIEWER)
 
 
 def has_role(
@@ -36,9 +40,11 @@ def has_role(
     """Return whether the person has one of the roles, in the given scope, at that time."""
     if not user.is_authenticated:
         return False
-    mine = RoleAssignment.objects.on(at.date()).filter(user=user, role__in=roles)
+    mine = RoleAssignment.objects.of(user, *roles, at=at)
     if partnership is not None:
-        mine = mine.filter(partnership=partnership)
+        sides = (partnership.host_id, partnership.acquirer_id)
+        wide = Q(partnership=None, role__in=PARTY_WIDE, party__in=sides)
+        mine = mine.filter(Q(partnership=partnership) | wide)
     if party is not None:
         mine = mine.filter(party=party)
     if organisation is not None:
@@ -46,9 +52,9 @@ def has_role(
     return mine.exists()
 
 
-def is_committee(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
-    """Return whether the person sits on, or serves, this partnership's Joint Committee."""
-    return has_role(user, *COMMITTEE, at=at, partnership=partnership)
+def reads_inside(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
+    """Return whether the person reads what is before this partnership's Joint Committee."""
+    return has_role(user, *INSIDE, at=at, partnership=partnership)
 
 
 def check_is_secretariat(user: Viewer, partnership: Partnership, *, at: datetime) -> None:
@@ -102,7 +108,7 @@ def organisations_of(user: Viewer, *roles: Role, at: datetime) -> list[Organisat
     """Return the organisations for which the person has one of the roles, by name."""
     if not user.is_authenticated:
         return []
-    mine = RoleAssignment.objects.on(at.date()).filter(user=user, role__in=roles)
+    mine = RoleAssignment.objects.of(user, *roles, at=at)
     return list(Organisation.objects.filter(roles__in=mine).distinct())
 
 
@@ -111,10 +117,15 @@ GRANTORS: Mapping[Role, tuple[Role, ...]] = {
     Role.CO_CHAIR: (Role.SECRETARIAT,),
     Role.MEMBER: (Role.SECRETARIAT,),
     Role.SECRETARIAT: (Role.SECRETARIAT,),
+    Role.EXPERT: (Role.SECRETARIAT,),
+    Role.GOVERNMENT_VIEWER: (Role.SECRETARIAT, Role.JCM_AGENCY),
+    Role.JCM_AGENCY: (Role.JCM_AGENCY,),
     Role.TPE: (Role.TPE,),
     Role.PARTICIPANT: (Role.PARTICIPANT,),
     Role.REGISTRY_PROPOSER: (Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER),
     Role.REGISTRY_APPROVER: (Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER),
+    Role.AUDITOR: (Role.OPERATOR,),
+    Role.OPERATOR: (Role.OPERATOR,),
 }
 
 
@@ -130,7 +141,7 @@ def can_grant(
     """Whether the person may give, and take, this role in this scope.
 
     A secretariat looks after its own side of the committee (jcm.md 2.1: by notice of the side), colleagues after each
-    other, administrators after their registry. Auditors come from the operator.
+    other, administrators after their registry, operators after auditors.
     """
     grantors = GRANTORS.get(role, ())
     scope = {"partnership": partnership, "party": party, "organisation": organisation}
@@ -138,11 +149,19 @@ def can_grant(
 
 
 def can_bring_in(user: Viewer, role: Role, organisation: Organisation | None, *, at: datetime) -> bool:
-    """Whether the person serves a secretariat and the organisation has nobody yet who could invite colleagues."""
+    """Whether the person serves a secretariat and the organisation has nobody yet who could invite colleagues.
+
+    The organisation belongs to a Party of that partnership or is designated in it, where its country is known.
+    """
     if organisation is None or role not in {Role.PARTICIPANT, Role.TPE}:
         return False
     present = RoleAssignment.objects.on(at.date()).filter(role=role, organisation=organisation)
-    return has_role(user, Role.SECRETARIAT, at=at) and not present.exists()
+    if present.exists() or not has_role(user, Role.SECRETARIAT, at=at):
+        return False
+    near = Q(host=organisation.country_id) | Q(acquirer=organisation.country_id)
+    served = Partnership.objects.filter(near | Q(designations__organisation=organisation)).distinct()
+    known = organisation.country_id is not None
+    return not known or any(is_secretariat(user, partnership, at=at) for partnership in served)
 
 
 def check_can_grant(
@@ -189,12 +208,7 @@ def submitted(user: Viewer, case: Case, *, at: datetime) -> bool:
 
 def is_inside_case(user: Viewer, case: Case, *, at: datetime) -> bool:
     """Return whether the person submitted the case, or serves or sits on the committee that decides it."""
-    return submitted(user, case, at=at) or is_committee(user, case.partnership, at=at)
-
-
-def can_serve(user: Viewer, partnership: Partnership, *, at: datetime) -> bool:
-    """Answer check_is_secretariat."""
-    return has_role(user, Role.SECRETARIAT, at=at, partnership=partnership)
+    return submitted(user, case, at=at) or reads_inside(user, case.partnership, at=at)
 
 
 def check_can_reply(user: Viewer, case: Case, *, at: datetime) -> None:
@@ -205,7 +219,7 @@ def check_can_reply(user: Viewer, case: Case, *, at: datetime) -> None:
 
 def can_reply(user: Viewer, case: Case, *, at: datetime) -> bool:
     """Answer check_can_reply."""
-    return submitted(user, case, at=at) or can_serve(user, case.partnership, at=at)
+    return submitted(user, case, at=at) or is_secretariat(user, case.partnership, at=at)
 
 
 def check_can_keep_holidays(user: Viewer, country: Country, *, at: datetime) -> None:

@@ -13,7 +13,7 @@ from core.models import Event, Rendition, User
 from methodologies.models import MethodologyVersion
 from methodologies.selectors import partnerships_examined
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
-from parties.policies import COMMITTEE, Viewer, organisations_of
+from parties.policies import INSIDE, Viewer, organisations_of
 from parties.selectors import day_of
 from parties.selectors.board import board_url
 from parties.selectors.people import partnerships_of
@@ -43,7 +43,7 @@ def _involved(viewer: Viewer, at: datetime, path: str = "") -> Q:
     """Return the condition that the person takes part in the project, examines it, or serves its committee."""
     return (
         Q(**{f"{path}participants__organisation__in": organisations_of(viewer, Role.PARTICIPANT, at=at)})
-        | Q(**{f"{path}partnership__in": partnerships_of(viewer, *COMMITTEE, at=at)})
+        | Q(**{f"{path}partnership__in": partnerships_of(viewer, *INSIDE, at=at)})
         | Q(**{f"{path}partnership__in": partnerships_examined(viewer, at=at)})
     )
 
@@ -155,14 +155,14 @@ def idea_note_list(*, viewer: Viewer, at: datetime) -> QuerySet[ProjectIdeaNote]
     return notes.filter(
         Q(pk__in=ProjectIdeaNote.objects.public().values("pk"))
         | Q(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
-        | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
+        | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at))
     )
 
 
 def is_inside_idea(viewer: Viewer, note: ProjectIdeaNote, *, at: datetime) -> bool:
     """Whether the person may read what is not public about the idea note."""
     proponents = organisations_of(viewer, Role.PARTICIPANT, at=at)
-    inside = partnerships_of(viewer, *COMMITTEE, at=at).filter(pk=note.partnership_id)
+    inside = partnerships_of(viewer, *INSIDE, at=at).filter(pk=note.partnership_id)
     return note.proponent in proponents or inside.exists()
 
 

@@ -18,7 +18,7 @@ from core.answers import attempt
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
 from parties.models import Partnership, Role
-from parties.policies import COMMITTEE
+from parties.policies import INSIDE
 from parties.selectors import pack_in_force
 from parties.selectors.people import partnerships_of
 
@@ -28,7 +28,7 @@ from parties.selectors.people import partnerships_of
 def agenda(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for a decision of this partnership; the secretariat bundles it into one."""
     now, user = timezone.now(), signed_in(request)
-    mine = partnerships_of(user, *COMMITTEE, at=now)
+    mine = partnerships_of(user, *INSIDE, at=now)
     partnership = get_object_or_404(mine, host__slug=slug)
     may_prepare = policies.can_prepare(user, partnership, at=now)
     if request.method == "POST" and not may_prepare:
@@ -92,7 +92,7 @@ def page(
 ) -> HttpResponse:
     """Show the decision with the forms and buttons of this person."""
     now, user = timezone.now(), request.user
-    inside = partnerships_of(user, *COMMITTEE, at=now).filter(pk=decision.partnership_id).exists()
+    inside = partnerships_of(user, *INSIDE, at=now).filter(pk=decision.partnership_id).exists()
     serves = partnerships_of(user, Role.SECRETARIAT, at=now).filter(pk=decision.partnership_id).exists()
     items = selectors.items_of(decision)
     seats = policies.seats_to_answer(user, decision, at=now)

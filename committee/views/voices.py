@@ -16,8 +16,8 @@ from committee.views.decisions import agenda_page, page
 from core.answers import attempt, posted
 from core.errors import DomainError, NotPermitted
 from core.requests import form_refused, signed_in
-from parties.models import Partnership
-from parties.policies import COMMITTEE
+from parties.models import Partnership, Role
+from parties.policies import COMMITTEE, INSIDE
 from parties.selectors import pack_in_force
 from parties.selectors.people import partnerships_of
 
@@ -38,7 +38,7 @@ def decision_declare(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def agenda_declare(request: HttpRequest, slug: str) -> HttpResponse:
     """A member says of each item of the agenda whether there is a conflict of interest."""
-    partnership = _mine(request, slug)
+    partnership = _mine(request, slug, *INSIDE)
     form = _declaration(request, partnership, DeclarationForm(
         request.POST, items=selectors.agenda(partnership), declared={}
     ))  # fmt: skip
@@ -67,7 +67,7 @@ def _declaration(request: HttpRequest, partnership: Partnership, form: Declarati
 @require_http_methods(["GET", "POST"])
 def delegations(request: HttpRequest, slug: str) -> HttpResponse:
     """Who answers for whom during an absence; a member names a delegate."""
-    partnership, now, user = _mine(request, slug), timezone.now(), signed_in(request)
+    partnership, now, user = _mine(request, slug, *COMMITTEE), timezone.now(), signed_in(request)
     try:
         party = policies.check_can_delegate(user, partnership, at=now)
     except NotPermitted as refusal:
@@ -104,6 +104,6 @@ def delegation_end(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _mine(request: HttpRequest, slug: str) -> Partnership:
-    mine = partnerships_of(request.user, *COMMITTEE, at=timezone.now())
+def _mine(request: HttpRequest, slug: str, *roles: Role) -> Partnership:
+    mine = partnerships_of(request.user, *roles, at=timezone.now())
     return get_object_or_404(mine, host__slug=slug)

@@ -38,26 +38,34 @@ class Role(models.TextChoices):
     CO_CHAIR = "co_chair", _("Co-chair")
     MEMBER = "member", _("Committee member")
     SECRETARIAT = "secretariat", _("Secretariat")
+    EXPERT = "expert", _("External expert")
+    GOVERNMENT_VIEWER = "government_viewer", _("Government viewer")
+    JCM_AGENCY = "jcm_agency", _("JCM Agency")
     TPE = "tpe", _("Third-party entity")
     PARTICIPANT = "participant", _("Project participant")
     REGISTRY_PROPOSER = "registry_proposer", _("Registry administrator (proposes)")
     REGISTRY_APPROVER = "registry_approver", _("Registry administrator (approves)")
     AUDITOR = "auditor", _("Auditor")
+    OPERATOR = "operator", _("System operator")
 
 
-# The scope that each role needs.
+# The scope that each role needs. A government viewer without a partnership reads all those of the Party.
 SCOPE = (
-    Q(
-        role__in=["co_chair", "member", "secretariat"],
-        partnership__isnull=False,
-        party__isnull=False,
-    )
+    Q(role__in=["co_chair", "member", "secretariat"], partnership__isnull=False, party__isnull=False)
+    | Q(role="expert", partnership__isnull=False, party__isnull=False, valid_until__isnull=False)
+    | Q(role="government_viewer", party__isnull=False)
+    | Q(role="jcm_agency", party__isnull=False, partnership=None)
     | Q(role__in=["registry_proposer", "registry_approver"], party__isnull=False)
     | Q(role__in=["tpe", "participant"], organisation__isnull=False)
     | Q(role="auditor", partnership=None, party=None, organisation=None, valid_until__isnull=False)
+    | Q(role="operator", partnership=None, party=None, organisation=None)
 )
-# One administrator alone does not make another.
-NEEDS_SECOND = (Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER)
+# Nobody alone makes one who reaches beyond a partnership.
+NEEDS_SECOND = (
+    Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER, Role.JCM_AGENCY, Role.AUDITOR, Role.OPERATOR,
+)  # fmt: skip
+# Without a partnership these count in all those of the Party.
+PARTY_WIDE = (Role.GOVERNMENT_VIEWER, Role.JCM_AGENCY)
 
 
 class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
@@ -66,6 +74,11 @@ class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
     def on(self, day: date) -> "RoleAssignmentQuerySet":
         """Assignments in force on this day."""
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=day), valid_from__lte=day)
+
+    def of(self, user: User, *roles: str, at: datetime) -> "RoleAssignmentQuerySet":
+        """The person's assignments in force to these roles. The JCM Agency serves every secretariat of its Party."""
+        wanted = {*roles, Role.JCM_AGENCY} if Role.SECRETARIAT in roles else set(roles)
+        return self.on(at.date()).filter(user=user, role__in=wanted)
 
     def committee(self) -> "RoleAssignmentQuerySet":
         """Those who decide: co-chairs and members."""

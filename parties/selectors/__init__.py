@@ -6,8 +6,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from core.models import User
-from parties.models import Country, Designation, Partnership, Role, RoleAssignment, RulePack, SectoralScope
-from parties.policies import Viewer
+from parties.models import Country, Designation, Partnership, RulePack, SectoralScope
+from parties.policies import INSIDE, Viewer
+from parties.selectors.people import partnerships_of
 from parties.workflow import PackStatus
 
 
@@ -41,8 +42,7 @@ def pack_list(*, viewer: Viewer, at: datetime) -> QuerySet[RulePack]:
     packs = RulePack.objects.select_related("partnership__host", "partnership__acquirer")
     if not isinstance(viewer, User):
         return packs.filter(status=PackStatus.ADOPTED)
-    roles = (Role.CO_CHAIR, Role.MEMBER, Role.SECRETARIAT)
-    inside = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles).values("partnership")
+    inside = partnerships_of(viewer, *INSIDE, at=at)
     return packs.filter(Q(status=PackStatus.ADOPTED) | Q(partnership__in=inside))
 
 

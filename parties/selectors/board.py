@@ -12,14 +12,14 @@ from django.urls import reverse
 
 from core.models import Source
 from parties.models import Case, Partnership
-from parties.policies import COMMITTEE, Viewer
+from parties.policies import INSIDE, Viewer
 from parties.selectors.people import partnerships_of
 from parties.workflow import OPEN_STAGES, CaseKind, Stage
 
 
 def open_cases(viewer: Viewer, *, at: datetime) -> QuerySet[Case]:
     """Return the open cases of the person's partnerships."""
-    inside = partnerships_of(viewer, *COMMITTEE, at=at)
+    inside = partnerships_of(viewer, *INSIDE, at=at)
     cases = Case.objects.filter(partnership__in=inside.values("pk"), stage__in=OPEN_STAGES)
     return cases.select_related("partnership__host", "organisation")
 
@@ -48,7 +48,7 @@ class BoardRow:
 
 def board(viewer: Viewer, *, at: datetime) -> list[BoardRow]:
     """Return the board, in two queries: the person's partnerships, and the counts."""
-    partnerships = list(partnerships_of(viewer, *COMMITTEE, at=at))
+    partnerships = list(partnerships_of(viewer, *INSIDE, at=at))
     late = Count("pk", filter=Q(due_at__lt=at))
     counts = {
         (key, stage): (count, overdue)

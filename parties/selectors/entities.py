@@ -16,7 +16,7 @@ from parties.models import (
     DesignationTerm,
     Role,
 )
-from parties.policies import COMMITTEE, Viewer, organisations_of
+from parties.policies import INSIDE, Viewer, organisations_of
 from parties.selectors.people import partnerships_of
 from parties.workflow import PENDING, ApplicationStatus, ProposalStatus
 
@@ -40,7 +40,7 @@ def application_list(*, viewer: Viewer, at: datetime) -> QuerySet[DesignationApp
     )
     return related.filter(
         Q(organisation__in=organisations_of(viewer, Role.TPE, at=at))
-        | Q(partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
+        | Q(partnership__in=partnerships_of(viewer, *INSIDE, at=at))
     )
 
 
@@ -70,7 +70,7 @@ def measure_list(*, viewer: Viewer, at: datetime) -> QuerySet[DesignationMeasure
     return related.filter(
         Q(status=ProposalStatus.ADOPTED)
         | Q(designation__organisation__in=organisations_of(viewer, Role.TPE, at=at))
-        | Q(designation__partnership__in=partnerships_of(viewer, *COMMITTEE, at=at))
+        | Q(designation__partnership__in=partnerships_of(viewer, *INSIDE, at=at))
     )
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from core.models import User
-from parties.models import Invitation, Partnership, RoleAssignment
+from parties.models import Invitation, Partnership, Role, RoleAssignment
+from parties.models.people import PARTY_WIDE
 from parties.policies import GRANTORS, Viewer
 
 
@@ -13,8 +14,10 @@ def partnerships_of(viewer: Viewer, *roles: str, at: datetime) -> QuerySet[Partn
     """Return the partnerships in which the person has one of the roles."""
     if not isinstance(viewer, User):
         return Partnership.objects.none()
-    mine = RoleAssignment.objects.on(at.date()).filter(user=viewer, role__in=roles)
-    return Partnership.objects.filter(pk__in=mine.values("partnership")).select_related("host", "acquirer")
+    mine = RoleAssignment.objects.of(viewer, *roles, at=at)
+    sides = mine.filter(role__in=PARTY_WIDE, partnership=None).values("party")
+    found = Q(pk__in=mine.values("partnership")) | Q(host__in=sides) | Q(acquirer__in=sides)
+    return Partnership.objects.filter(found).select_related("host", "acquirer")
 
 
 def roles_looked_after(user: User, at: datetime) -> QuerySet[RoleAssignment]:
@@ -43,4 +46,6 @@ def _in_reach(user: User, at: datetime) -> Q:
                 reach |= Q(
                     role=role, partnership=held.partnership_id, party=held.party_id, organisation=held.organisation_id
                 )
+            if held.role == Role.JCM_AGENCY and Role.SECRETARIAT in grantors:
+                reach |= Q(role=role, partnership__isnull=False, party=held.party_id)
     return reach

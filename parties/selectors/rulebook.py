@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from core.differences import Passage, compare
 from core.models import Rendition
 from parties.models import Partnership, RuleDocument, RuleSet, SpecialMeasure
-from parties.policies import COMMITTEE, Viewer
+from parties.policies import INSIDE, Viewer
 from parties.rulebook import DOCUMENTS
 from parties.selectors.people import partnerships_of
 from parties.workflow import ProposalStatus, RuleSetStatus
@@ -71,7 +71,7 @@ def file_in(sets: QuerySet[RuleSet], code: str, version: str) -> Rendition | Non
 def rule_set_list(*, viewer: Viewer, at: datetime) -> QuerySet[RuleSet]:
     """Return sets of documents: everybody sees the adopted ones, the committee and its secretariat all."""
     related = RuleSet.objects.select_related("partnership__host", "partnership__acquirer", "drafted_by")
-    inside = partnerships_of(viewer, *COMMITTEE, at=at)
+    inside = partnerships_of(viewer, *INSIDE, at=at)
     return related.filter(Q(status=RuleSetStatus.ADOPTED) | Q(partnership__in=inside))
 
 
@@ -85,5 +85,5 @@ def special_measure_list(*, viewer: Viewer, at: datetime) -> QuerySet[SpecialMea
     related = SpecialMeasure.objects.select_related(
         "partnership__host", "partnership__acquirer", "proposed_by", "extends"
     )
-    inside = partnerships_of(viewer, *COMMITTEE, at=at)
+    inside = partnerships_of(viewer, *INSIDE, at=at)
     return related.filter(Q(status=ProposalStatus.ADOPTED) | Q(partnership__in=inside))

@@ -77,8 +77,8 @@ def invite(
 
 
 def _check_wanted(grant: Grant, email: str, valid_from: date, valid_until: date | None, today: date) -> None:
-    if grant.role == Role.AUDITOR and valid_until is None:
-        raise InvalidInput(fields={"valid_until": _("An auditor's role has an end.")})
+    if grant.role in {Role.AUDITOR, Role.EXPERT} and valid_until is None:
+        raise InvalidInput(fields={"valid_until": _("This role has an end: name its last day.")})
     if valid_until is not None and valid_until < max(valid_from, today):
         raise InvalidInput(fields={"valid_until": _("This day is before the role begins, or over.")})
     held = RoleAssignment.objects.on(max(valid_from, today)).filter(role=grant.role, **grant.scope)

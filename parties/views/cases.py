@@ -31,7 +31,8 @@ def case_of(request: HttpRequest, number: str) -> Case:
 def case_page(request: HttpRequest, case: Case, **forms: object) -> HttpResponse:
     """Show a case with what this person may do."""
     now, user = timezone.now(), request.user
-    inside, serves = policies.is_inside_case(user, case, at=now), policies.can_serve(user, case.partnership, at=now)
+    inside = policies.is_inside_case(user, case, at=now)
+    serves = policies.is_secretariat(user, case.partnership, at=now)
     clock, call = casework.clock_of(case, at=now), casework.call_of(case)
     checks = casework.checklist_of(case) if inside else []
     context = {
@@ -63,7 +64,7 @@ def case_page(request: HttpRequest, case: Case, **forms: object) -> HttpResponse
 def case_check(request: HttpRequest, number: str) -> HttpResponse:
     """The secretariat ticks what is there."""
     now, user, case = timezone.now(), signed_in(request), case_of(request, number)
-    if not policies.can_serve(user, case.partnership, at=now):
+    if not policies.is_secretariat(user, case.partnership, at=now):
         raise PermissionDenied
     form = ChecklistForm(request.POST, checks=casework.checklist_of(case))
     if not form.is_valid():

@@ -88,7 +88,7 @@ def inputs_csv(request: HttpRequest, number: str) -> HttpResponse:
 def input_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
     """The attachment: of a published input for everybody, of the others for the secretariat."""
     case = case_of(request, number)
-    serves = policies.can_serve(request.user, case.partnership, at=timezone.now())
+    serves = policies.is_secretariat(request.user, case.partnership, at=timezone.now())
     found = casework.inputs_public(case)
     if serves:
         found = PublicInput.objects.filter(call__case=case).exclude(status=InputStatus.UNCONFIRMED)
@@ -121,7 +121,7 @@ def _moderate(
     request: HttpRequest, number: str, pk: int, act: Callable[..., PublicInput], *, done: str
 ) -> HttpResponse:
     now, user, case = timezone.now(), signed_in(request), case_of(request, number)
-    if not policies.can_serve(user, case.partnership, at=now):
+    if not policies.is_secretariat(user, case.partnership, at=now):
         raise PermissionDenied
     made = _confirmed(case, pk)
     return attempt(request, lambda: act(input_id=made.pk, actor=user, at=now), done=done, to=case.get_absolute_url())

@@ -30,7 +30,7 @@ def pack_list(request: HttpRequest, slug: str) -> HttpResponse:
         "partnership": partnership,
         "packs": selectors.pack_list(viewer=request.user, at=now).filter(partnership=partnership).order_by("-version"),
         "in_force": selectors.pack_in_force(partnership, now.date()),
-        "serves": policies.can_serve(request.user, partnership, at=now),
+        "serves": policies.is_secretariat(request.user, partnership, at=now),
     }
     return render(request, "parties/packs.html", context)
 
@@ -42,7 +42,7 @@ def pack_detail(request: HttpRequest, number: str) -> HttpResponse:
     others = selectors.pack_list(viewer=request.user, at=now).filter(partnership=pack.partnership).exclude(pk=pack.pk)
     against = others.filter(number=request.GET.get("against", "")).first()
     against = against or others.filter(version__lt=pack.version).order_by("version").last()
-    serves = policies.can_serve(request.user, pack.partnership, at=now)
+    serves = policies.is_secretariat(request.user, pack.partnership, at=now)
     context = {
         "pack": pack,
         "settings": packs.settings_shown(pack),
@@ -82,7 +82,7 @@ def pack_draft(request: HttpRequest, slug: str) -> HttpResponse:
 def pack_edit(request: HttpRequest, number: str) -> HttpResponse:
     """Change a draft."""
     now, user, pack = timezone.now(), signed_in(request), pack_of(request, number)
-    if not policies.can_serve(user, pack.partnership, at=now) or pack.status != PackStatus.DRAFT:
+    if not policies.is_secretariat(user, pack.partnership, at=now) or pack.status != PackStatus.DRAFT:
         raise PermissionDenied
     form = PackForm(posted(request), pack=pack)
     if request.method == "POST" and form.is_valid():
@@ -100,7 +100,7 @@ def pack_edit(request: HttpRequest, number: str) -> HttpResponse:
 def pack_dry_run(request: HttpRequest, number: str) -> HttpResponse:
     """Which open cases are under way, and which deadlines would differ if they came under this pack."""
     now, user, pack = timezone.now(), signed_in(request), pack_of(request, number)
-    if not policies.can_serve(user, pack.partnership, at=now):
+    if not policies.is_secretariat(user, pack.partnership, at=now):
         raise PermissionDenied
     rows = casework.dry_run(pack, at=now)
     context = {"pack": pack, "rows": rows, "touched": sum(row.differs for row in rows)}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import product
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -35,10 +36,14 @@ def _grants(user: User, at: datetime) -> Mapping[str, Grant]:
     related = ("partnership__host", "partnership__acquirer", "party", "organisation")
     grants = {}
     for held in RoleAssignment.objects.on(at.date()).filter(user=user).select_related(*related):
-        for role, grantors in GRANTORS.items():
-            if held.role in grantors:
-                grant = Grant(role, held.partnership, held.party, held.organisation)
-                key = f"{role}:{held.partnership_id or ''}:{held.party_id or ''}:{held.organisation_id or ''}"
+        scopes = [(held.role, held.partnership)]
+        if held.role == Role.JCM_AGENCY:
+            served = selectors.partnerships_of(user, Role.SECRETARIAT, at=at)
+            scopes += [(Role.SECRETARIAT, partnership) for partnership in served]
+        for (giver, partnership), (role, grantors) in product(scopes, GRANTORS.items()):
+            if giver in grantors:
+                grant = Grant(role, partnership, held.party, held.organisation)
+                key = ":".join(str(getattr(part, "pk", part or "")) for part in (role, *grant.scope.values()))
                 grants[key] = grant
     return grants
 

@@ -17,7 +17,7 @@ from jcm.demo.cast import Cast, assemble
 from methodologies import services as methodologies
 from methodologies.models import MethodologyVersion
 from parties import services as parties
-from parties.models import Designation, Organisation, Role, RoleAssignment
+from parties.models import Designation, Organisation, Partnership, Role, RoleAssignment
 from parties.receivers import INVITATION
 from parties.services import Grant, invite
 from projects import services as projects
@@ -111,7 +111,7 @@ def _people(world: World) -> dict[str, User | None]:
         "rival": _worker(world, "rival", Role.PARTICIPANT),
         "retired_tpe": _retired_tpe(world),
         "former": _former(world),
-        "auditor": _auditor(),
+        **_watchers(mongolia.partnership),
         **{f"vn_{name.removeprefix('host_')}": getattr(viet_nam, name) for name in theirs},
     }
 
@@ -159,13 +159,22 @@ def _invitations(world: World) -> None:
     }
 
 
-def _auditor() -> User:
-    """Return somebody who may read everything that happened."""
-    person = User.objects.create(email="auditor@people.example", name="Auditor")
-    RoleAssignment.objects.create(
-        user=person, role=Role.AUDITOR, valid_from=date(2013, 1, 1), valid_until=date(2099, 12, 31)
-    )
-    return person
+def _watchers(partnership: Partnership) -> dict[str, User]:
+    """Return those who read more than others, and those who serve more than one partnership."""
+    host, lasting = {"party": partnership.host}, {"valid_until": date(2099, 12, 31)}
+    scopes: dict[Role, dict[str, Any]] = {
+        Role.AUDITOR: lasting,
+        Role.EXPERT: {"partnership": partnership, **host, **lasting},
+        Role.GOVERNMENT_VIEWER: host,
+        Role.JCM_AGENCY: {"party": partnership.acquirer},
+        Role.OPERATOR: {},
+    }
+    people = {}
+    for role, scope in scopes.items():
+        person = User.objects.create(email=f"{role}@people.example", name=str(role.label))
+        RoleAssignment.objects.create(user=person, role=role, valid_from=date(2013, 1, 1), **scope)
+        people[str(role)] = person
+    return people
 
 
 def _former(world: World) -> User:

@@ -15,10 +15,12 @@ from committee.workflow import DecisionStatus
 from core.errors import InvalidInput, NotPermitted
 from core.models import Event
 from jcm.inbox import items_for
+from parties.models import Role, RoleAssignment
 from projects import services as project_services
 from tests.factories import cycle
 from tests.factories.cycle import NOON
 from tests.factories.decisions import adopted_decision, answered, declared, open_decision
+from tests.factories.ledger import person
 from tests.papers import text_of
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,13 @@ def decision(cast):
     """Open a decision on one methodology."""
     cycle.considered_methodology(cast)
     return open_decision(cast)
+
+
+def holder(role, **scope):
+    """Return somebody with this role."""
+    found = person(str(role))
+    RoleAssignment.objects.create(user=found, role=role, valid_from=date(2013, 1, 1), **scope)
+    return found
 
 
 TODAY = NOON.date()
@@ -185,6 +194,41 @@ class TestRestrictedDocuments:
         services.conflicts_declare(statements={item.pk: CONFLICT}, actor=cast.host_member, at=NOON)
         assert self.status(client, cast.host_member, project) == 403
         assert self.status(client, cast.host_chair, project) == 403
+
+    def test_open_to_an_expert_with_the_declaration_and_with_the_role(self, client, cast, filed):
+        project, scope = self.considered(cast, filed), {"partnership": cast.partnership, "party": cast.partnership.host}
+        expert = holder(Role.EXPERT, **scope, valid_until=date(2099, 12, 31))
+        assert self.status(client, expert, project) == 403
+        item = DecisionItem.objects.get(project=project)
+        services.conflicts_declare(statements={item.pk: ""}, actor=expert, at=NOON)
+        assert self.status(client, expert, project) == 200
+        expert.roles.update(valid_until=NOON.date() - timedelta(days=1))
+        assert self.status(client, expert, project) == 404
+
+    @pytest.mark.parametrize("wide", [True, False])
+    def test_never_open_to_a_government_viewer(self, client, cast, filed, wide):
+        project = self.considered(cast, filed)
+        partnership = None if wide else cast.partnership
+        viewer = holder(Role.GOVERNMENT_VIEWER, partnership=partnership, party=cast.partnership.host)
+        item = DecisionItem.objects.get(project=project)
+        with pytest.raises(NotPermitted):
+            services.conflicts_declare(statements={item.pk: ""}, actor=viewer, at=NOON)
+        assert client.get(reverse("committee:agenda", args=["mongolia"])).status_code == 302
+        assert self.status(client, viewer, project) == 403
+        assert project.title in client.get(reverse("committee:agenda", args=["mongolia"])).content.decode()
+        assert client.get(reverse("committee:agenda", args=["viet-nam"])).status_code == 404
+
+
+class TestExpert:
+    def test_has_no_voice_and_takes_none_away(self, cast, decision):
+        scope = {"partnership": cast.partnership, "party": cast.partnership.host}
+        expert = holder(Role.EXPERT, **scope, valid_until=NEXT_WEEK)
+        declared(decision, expert, conflict=CONFLICT)
+        with pytest.raises(NotPermitted):
+            answered(decision, expert, "object", "I advise against it.")
+        for member in (cast.japan_member, cast.host_member, cast.japan_chair, cast.host_chair):
+            decision = answered(decision, member)
+        assert decision.status == DecisionStatus.ADOPTED
 
 
 class TestDelegate:

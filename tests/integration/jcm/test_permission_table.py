@@ -26,9 +26,11 @@ REFUSED_IN_WORDS = "refused in words"  # may do it, but not now
 Answer = int | str
 
 PARTIES = ("japan", "host")
+READERS = ("expert", "government_viewer")
 INSIDE = ("japan_secretariat", "host_secretariat", "japan_chair", "host_chair", "host_member")
 GROUPS = {
     "inside": INSIDE,
+    "readers": READERS,
     "secretariat": ("japan_secretariat", "host_secretariat"),
     "voters": ("japan_chair", "host_chair", "host_member"),
 }
@@ -36,6 +38,7 @@ ROLES = (
     "anonymous", "participant", "rival", "tpe", "retired_tpe", "former", *INSIDE,
     "japan_proposer", "japan_approver", "host_proposer", "host_approver",
     "vn_participant", "vn_tpe", "vn_secretariat", "vn_chair", "vn_member", "vn_proposer", "vn_approver", "auditor",
+    *READERS, "operator",
 )  # fmt: skip
 FEW = ("anonymous", "rival", "host_chair", "vn_secretariat", "japan_approver")
 KEEPERS = ("japan_proposer", "japan_approver", "host_proposer", "host_approver", "vn_proposer", "vn_approver")
@@ -63,9 +66,14 @@ def row(
 ) -> Row:
     """Return a row from "METHOD name place"; groups and people in `answers` differ from everybody."""
     method, name, *place = line.split(" ", 2)
-    table = dict.fromkeys(ROLES, everybody)
-    for who, answer in (answers or {}).items():
+    table, answers = dict.fromkeys(ROLES, everybody), answers or {}
+    for who, answer in answers.items():
         table |= dict.fromkeys(GROUPS.get(who, (who,)), answer)
+    if table["host_member"] != everybody and not {"readers", "expert"} & answers.keys():
+        # Who advises or watches the committee reads what its members read, and does nothing.
+        table |= dict.fromkeys(READERS, table["host_member"] if method == "GET" else REFUSED)
+    # The JCM Agency serves in Japan's secretariat of every partnership.
+    table["jcm_agency"] = table["japan_secretariat"]
     if anonymous:
         table["anonymous"] = anonymous
     return Row(name, method, " ".join(place), table, tuple(data.items()))
@@ -73,7 +81,7 @@ def row(
 
 def undeclared() -> dict[str, Answer]:
     """Return that members who have not declared their conflicts of interest open nothing restricted."""
-    return {"voters": REFUSED}
+    return {"voters": REFUSED, "readers": REFUSED}
 
 
 def sample(row: Row) -> Row:
@@ -171,7 +179,7 @@ def site() -> list[Row]:
 def people() -> list[Row]:
     """Roles: each is looked after by those who give it; an invitation by who has its address."""
     grantors = {"secretariat": OK, "participant": OK, "rival": OK, "tpe": OK, "retired_tpe": OK} | dict.fromkeys(
-        (*KEEPERS, "vn_participant", "vn_tpe", "vn_secretariat"), OK
+        (*KEEPERS, "vn_participant", "vn_tpe", "vn_secretariat", "operator"), OK
     )
     keepers = {"host_secretariat": DONE}
     return [
@@ -561,6 +569,9 @@ def of_committees() -> list[Row]:
     """Members answer, the secretariat prepares, opens and withdraws; others see what was adopted."""
     secretariat: dict[str, Answer] = {"voters": REFUSED, "secretariat": DONE}
     agenda: dict[str, Answer] = {"inside": OK}
+    unseen: dict[str, Answer] = {"readers": HIDDEN}
+    shown = agenda | unseen
+    declaring: dict[str, Answer] = {"secretariat": REFUSED, "voters": OK, "readers": REFUSED, "expert": OK}
     return [
         row("GET committee:decision-detail d prepared", HIDDEN, {"inside": OK}),
         row("GET committee:decision-detail d open", HIDDEN, {"inside": OK}),
@@ -575,15 +586,15 @@ def of_committees() -> list[Row]:
         *button("committee:decision-withdraw d open", HIDDEN, secretariat),
         *button("committee:decision-answer d open", HIDDEN, {"secretariat": REFUSED, "voters": DONE}, value="affirm"),
         *button("committee:decision-answer d adopted", REFUSED, {"voters": OK}, value="object", reason="Too late."),
-        *button("committee:decision-declare d open", HIDDEN, {"secretariat": REFUSED, "voters": OK}),
-        *button("committee:decision-declare d stopped", HIDDEN, {"secretariat": REFUSED, "voters": OK}),
+        *button("committee:decision-declare d open", HIDDEN, declaring),
+        *button("committee:decision-declare d stopped", HIDDEN, declaring),
         *button("committee:decision-recirculate d stopped", HIDDEN, secretariat, text="Again."),
         *button("committee:decision-recirculate d open", HIDDEN, {"voters": REFUSED, "secretariat": OK}, text="Again."),
         *button("committee:decision-supersede d adopted", REFUSED, {"secretariat": DONE}, text="Instead."),
-        *button("committee:agenda-declare mongolia", HIDDEN, {"secretariat": REFUSED, "voters": OK}),
-        row("GET committee:delegations mongolia", HIDDEN, agenda, anonymous=SIGN_IN),
-        row("POST committee:delegations mongolia", HIDDEN, agenda | {"secretariat": REFUSED}, anonymous=SIGN_IN),
-        *button("committee:delegation-end delegation", HIDDEN, {"inside": REFUSED, "host_member": DONE}),
+        *button("committee:agenda-declare mongolia", HIDDEN, declaring),
+        row("GET committee:delegations mongolia", HIDDEN, shown, anonymous=SIGN_IN),
+        row("POST committee:delegations mongolia", HIDDEN, shown | {"secretariat": REFUSED}, anonymous=SIGN_IN),
+        *button("committee:delegation-end delegation", HIDDEN, {"inside": REFUSED, "host_member": DONE} | unseen),
         *of_meetings(),
         row("GET committee:agenda mongolia", HIDDEN, agenda, anonymous=SIGN_IN),
         row("POST committee:agenda mongolia", HIDDEN, agenda | {"voters": REFUSED}, anonymous=SIGN_IN),
@@ -612,7 +623,7 @@ def of_meetings() -> list[Row]:
         *button("committee:meeting-action t open", REFUSED, {"secretariat": OK}),
         row("GET committee:meeting-document t minutes", HIDDEN, minutes),
         row("POST committee:meeting-document t minutes", NEVER),
-        *button("committee:action-done t action", HIDDEN, tick),
+        *button("committee:action-done t action", HIDDEN, tick | {"readers": HIDDEN}),
         *button("committee:decision-table d prepared", HIDDEN, done | {"secretariat": REFUSED_IN_WORDS}, meeting="0"),
         *button("committee:decision-record d tabled", HIDDEN, record),
     ]

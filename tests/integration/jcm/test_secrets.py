@@ -42,8 +42,11 @@ READS = {
     "japan_secretariat": COMMITTEE | MEETING | TO_CHECK,
     # A member's restricted files open with the declaration that there is no conflict of interest.
     "japan_chair": (COMMITTEE | MEETING) - {made.CANARIES[4]},
+    "expert": (COMMITTEE | MEETING) - {made.CANARIES[4]},
+    "government_viewer": (COMMITTEE | MEETING) - {made.CANARIES[4]},
+    "jcm_agency": COMMITTEE | MEETING | TO_CHECK,
 }  # fmt: skip
-OUTSIDERS = ("anonymous", "rival", "retired_tpe", "former", "host_proposer", "vn_tpe", "vn_secretariat")
+OUTSIDERS = ("anonymous", "rival", "operator", "retired_tpe", "former", "host_proposer", "vn_tpe", "vn_secretariat")
 DULL = {"api-schema", "api-docs", "design"}  # nothing of them comes from the database, and they take long
 
 

@@ -17,7 +17,9 @@ from core.errors import InvalidInput, NotPermitted, SamePerson
 from core.models import Event, User
 from jcm.demo.cast import Cast, assemble
 from parties import services
-from parties.models import Invitation, Organisation, Role, RoleAssignment
+from parties.models import Invitation, Organisation, Partnership, Role, RoleAssignment
+from parties.policies import is_secretariat
+from parties.selectors.people import partnerships_of
 from parties.services import Grant
 from tests.factories.ledger import person
 
@@ -113,6 +115,19 @@ class TestInvite:
         with pytest.raises(NotPermitted):
             invite(cast, grant, cast.host_secretariat, email="second@people.example")
 
+    def test_of_the_first_person_comes_from_a_secretariat_of_its_country(self, cast):
+        abroad = Organisation.objects.create(name="Fresh Energy", country=assemble("VN").partnership.host)
+        with pytest.raises(NotPermitted):
+            invite(cast, Grant(Role.PARTICIPANT, organisation=abroad), cast.host_secretariat)
+        at_home = Organisation.objects.create(name="Steppe Energy", country=cast.partnership.host)
+        assert invite(cast, Grant(Role.PARTICIPANT, organisation=at_home), cast.host_secretariat)
+
+    def test_of_an_expert_has_an_end(self, cast):
+        with pytest.raises(InvalidInput) as refused:
+            invite(cast, side(cast, Role.EXPERT), cast.host_secretariat)
+        assert list(refused.value.fields) == ["valid_until"]
+        assert invite(cast, side(cast, Role.EXPERT), cast.host_secretariat, valid_until=NOW.date())
+
     @pytest.mark.parametrize(
         ("changes", "field"),
         [
@@ -163,6 +178,71 @@ class TestAdministrators:
         invitation = invite(cast, Grant(Role.REGISTRY_APPROVER, party=cast.partnership.host), cast.host_proposer)
         with pytest.raises(IntegrityError, match="parties_invitation_takes_two_people"):
             Invitation.objects.filter(pk=invitation.pk).update(confirmed_by=cast.host_proposer, confirmed_at=NOW)
+
+
+def holder(role: Role, **scope: object) -> User:
+    """Return somebody with this role."""
+    found = person(str(role))
+    RoleAssignment.objects.create(user=found, role=role, valid_from=date(2013, 1, 1), **scope)
+    return found
+
+
+class TestJcmAgency:
+    @pytest.fixture
+    def agency(self, cast) -> User:
+        return holder(Role.JCM_AGENCY, party=cast.partnership.acquirer)
+
+    def test_serves_its_side_of_every_partnership(self, cast, agency):
+        elsewhere = assemble("VN")
+        for partnership in (cast.partnership, elsewhere.partnership):
+            japan, host = (
+                Grant(Role.MEMBER, partnership, partnership.acquirer),
+                Grant(Role.MEMBER, partnership, partnership.host),
+            )
+            assert invite(cast, japan, agency)
+            with pytest.raises(NotPermitted):
+                invite(cast, host, agency)
+        served = partnerships_of(agency, Role.SECRETARIAT, at=NOW)
+        assert {*served} == {*Partnership.objects.filter(acquirer=cast.partnership.acquirer)}
+        assert {cast.partnership, elsewhere.partnership} <= {*served}
+
+    def test_of_one_party_is_nobody_elsewhere(self, cast):
+        of_host = holder(Role.JCM_AGENCY, party=cast.partnership.host)
+        elsewhere = assemble("VN").partnership
+        assert {*partnerships_of(of_host, Role.SECRETARIAT, at=NOW)} == {cast.partnership}
+        assert not is_secretariat(of_host, elsewhere, at=NOW)
+
+    def test_chooses_partnership_and_role_on_the_page(self, cast, agency):
+        browser = Client()
+        browser.force_login(agency)
+        page = browser.get(reverse("parties:people"))
+        there = {role.user for role in page.context["roles"]}
+        assert cast.japan_member in there
+        assert cast.host_member not in there
+
+    def test_is_made_by_two(self, cast, agency):
+        invite(cast, Grant(Role.JCM_AGENCY, party=cast.partnership.acquirer), agency)
+        assert letters() == []
+
+
+class TestOperator:
+    def test_brings_in_an_auditor_together_with_another(self, cast):
+        one, other = holder(Role.OPERATOR), person("Second operator")
+        RoleAssignment.objects.create(user=other, role=Role.OPERATOR, valid_from=date(2013, 1, 1))
+        invitation = invite(cast, Grant(Role.AUDITOR), one, valid_until=NOW.date() + timedelta(30))
+        assert letters() == []
+        with pytest.raises(SamePerson):
+            services.invitation_confirm(invitation_id=invitation.pk, actor=one, at=NOW)
+        services.invitation_confirm(invitation_id=invitation.pk, actor=other, at=NOW)
+        assert len(letters()) == 1
+
+    @pytest.mark.parametrize("role", [Role.MEMBER, Role.REGISTRY_APPROVER, Role.PARTICIPANT])
+    def test_makes_nobody_who_decides_or_moves_credits(self, cast, role):
+        scope = {"party": cast.partnership.host} if role != Role.PARTICIPANT else {"organisation": cast.company}
+        if role == Role.MEMBER:
+            scope["partnership"] = cast.partnership
+        with pytest.raises(NotPermitted):
+            invite(cast, Grant(role, **scope), holder(Role.OPERATOR))
 
 
 class TestRoleEnd:
