@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable, Spacer, Table
 from committee import selectors, voices
 from committee.models import Answer, Decision
 from core.models import Source
-from parties.models import Role
+from parties.models import Partnership, Role
 from parties.selectors import pack_in_force
 from registry.papers import sheet
 
@@ -68,15 +68,32 @@ WORDS = {
 }
 
 
+def paper(body: list[Flowable], *, partnership: Partnership, title: str, language: str, warning: str = "") -> bytes:
+    """Return a paper of a partnership's Joint Committee as PDF: its name above the title, page numbers below."""
+    words = WORDS[language]
+    with translation.override(language):
+        japan, host = (str(party.name) for party in partnership.parties)
+    committee = words["committee"].format(japan=japan, host=host)
+    head = [
+        sheet.text(f"{words['mechanism']}  {committee}", 10, colour=sheet.MUTED, space=6 * mm),
+        *([sheet.text(warning, 11, bold=True, colour=sheet.BRAND, space=4 * mm)] if warning else []),
+        sheet.text(title, 24, bold=True, colour=sheet.BRAND, space=5 * mm),
+    ]
+    return sheet.pdf(
+        [*head, *body],
+        title=title,
+        author=f"{words['mechanism']} {committee}",
+        language=language,
+        foot=lambda page: words["page"].format(title=title, page=page),
+    )
+
+
 def decision_pdf(decision: Decision, *, language: str, address: str) -> bytes:
     """Return the adopted decision in "en" or "ja"; `address` is its public page."""
     words = WORDS[language]
+    title = words["title"].format(number=decision.number) if decision.number else words["unnumbered"]
     with translation.override(language):
-        japan, host = (party.name for party in decision.partnership.parties)
-        committee = words["committee"].format(japan=japan, host=host)
-        title = words["title"].format(number=decision.number) if decision.number else words["unnumbered"]
-        story = [
-            *_head(words, decision, f"{words['mechanism']}  {committee}", title),
+        body = [
             sheet.facts(_facts(words, decision), WIDTH),
             Spacer(1, 6 * mm),
             sheet.text(words["decided"], 12, bold=True, space=2 * mm),
@@ -86,22 +103,8 @@ def decision_pdf(decision: Decision, *, language: str, address: str) -> bytes:
             sheet.QrCode(address, 32 * mm),
             sheet.text(f"{words['check']}: {address}", 8),
         ]
-    return sheet.pdf(
-        story,
-        title=title,
-        author=f"{words['mechanism']} {committee}",
-        language=language,
-        foot=lambda page: words["page"].format(title=title, page=page),
-    )
-
-
-def _head(words: dict[str, str], decision: Decision, above: str, title: str) -> list[Flowable]:
-    warning = [sheet.text(words["demonstration"], 11, bold=True, colour=sheet.BRAND, space=4 * mm)]
-    return [
-        sheet.text(above, 10, colour=sheet.MUTED, space=6 * mm),
-        *(warning if decision.source == Source.DEMONSTRATION else []),
-        sheet.text(title, 24, bold=True, colour=sheet.BRAND, space=5 * mm),
-    ]
+    warning = words["demonstration"] if decision.source == Source.DEMONSTRATION else ""
+    return paper(body, partnership=decision.partnership, title=title, language=language, warning=warning)
 
 
 def _facts(words: dict[str, str], decision: Decision) -> list[tuple[str, object]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -99,6 +99,27 @@ def delegations_url(partnership: Partnership) -> str:
 def items_of(decision: Decision) -> QuerySet[DecisionItem]:
     """Return what the decision decides, with the records that the page links to."""
     return decision.items.select_related(*SUBJECTS)
+
+
+def items_about(record: Model | None) -> QuerySet[DecisionItem]:
+    """Return the items that ask the committee about this record, decided or not; none for other kinds of records."""
+    links = {field.related_model: field.name for field in DecisionItem._meta.concrete_fields if field.related_model}
+    if record is None or type(record) not in links:
+        return DecisionItem.objects.none()
+    return DecisionItem.objects.filter(**{links[type(record)]: record})
+
+
+def decisions_about(record: Model | None, *, viewer: Viewer, at: datetime) -> QuerySet[Decision]:
+    """Return the decisions about the record that this person may see, the newest first."""
+    about = items_about(record).values("decision")
+    return decision_list(viewer=viewer, at=at).filter(pk__in=about)
+
+
+def declarations_about(record: Model | None, *, viewer: Viewer, at: datetime) -> list[Declaration]:
+    """Return to the committee and its secretariat who declared a conflict or none in the items about the record."""
+    mine = partnerships_of(viewer, *COMMITTEE, at=at)
+    said = Declaration.objects.filter(item__in=items_about(record), item__partnership__in=mine)
+    return list(said.select_related("member", "item").order_by("item", "pk"))
 
 
 def successor_of(decision: Decision) -> Decision | None:

@@ -8,9 +8,10 @@ import methodologies.urls
 import parties.urls
 import projects.urls
 import registry.urls
-from jcm import api, audit, calendar, dossier, views
+from jcm import api, audit, calendar, views
 from jcm.address import address
 from jcm.design import Gallery
+from jcm.dossier import views as dossier
 from jcm.inbox import inbox
 
 # The page of a country, or of a third-party entity, shows what every app knows, so its view lives at the top.
@@ -26,6 +27,7 @@ urlpatterns = [
     path("statistics/credits-by-year.csv", views.credits_by_year, name="credits-by-year"),
     path("inbox/", inbox, name="inbox"),
     path("cases/<str:number>/dossier/", dossier.dossier, name="dossier"),
+    path("cases/<str:number>/dossier.pdf", dossier.dossier_paper, name="dossier-paper"),
     path("cases/<str:number>/dossier.zip", dossier.dossier_file, name="dossier-file"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/address/", calendar.renew, name="calendar-renew"),

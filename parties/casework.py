@@ -37,6 +37,11 @@ class Passage:
     until_at: datetime | None
     missing: Sequence[ChecklistItem]
 
+    @property
+    def stands(self) -> bool:
+        """Whether the clock stood still in it; at the end of a case there is no clock."""
+        return not self.row.counting and self.row.stage in OPEN_STAGES
+
 
 @dataclass(frozen=True, slots=True)
 class Check:

@@ -45,7 +45,7 @@ class Stage(models.TextChoices):
     VALIDATION = "validation", _("With the third-party entity")
     PUBLIC_INPUTS = "public_inputs", _("Open for public inputs")
     CONSIDERATION = "consideration", _("Before the Joint Committee")
-    DECIDED = "decided", _("Decided")
+    DECIDED = "decided", pgettext_lazy("case", "Decided")
     WITHDRAWN = "withdrawn", pgettext_lazy("case", "Withdrawn")
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.utils.formats import number_format
 
 from methodologies.engine.calculate import YearResult
-from methodologies.engine.definition import Definition, Parameter
+from methodologies.engine.definition import Definition, DefinitionError, Parameter
 from methodologies.engine.display import formula
 from methodologies.engine.expression import Number, Symbol
 from projects.calculation import definition_of, six_places, yearly_results
@@ -51,6 +51,14 @@ def explain(report: MonitoringReport) -> list[YearExplained]:
     """Return every calendar year of the report with its equations filled in. Raises DefinitionError."""
     definition = definition_of(report.project)
     return [_explained(definition, result) for result in yearly_results(report)]
+
+
+def explained(report: MonitoringReport) -> list[YearExplained]:
+    """Return what `explain` tells, or nothing where the methodology has no equations, as in old public records."""
+    try:
+        return explain(report)
+    except DefinitionError:
+        return []
 
 
 def _explained(definition: Definition, result: YearResult) -> YearExplained:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from core.differences import Passage, compare
-from core.models import Rendition
+from core.models import Document, Rendition
 from parties.models import Partnership, RuleDocument, RuleSet, SpecialMeasure
 from parties.policies import INSIDE, Viewer
 from parties.rulebook import DOCUMENTS
@@ -66,6 +66,11 @@ def file_in(sets: QuerySet[RuleSet], code: str, version: str) -> Rendition | Non
     adopted = found.filter(rule_set__status=RuleSetStatus.ADOPTED)
     document = adopted.first() or found.order_by("pk").last()
     return Rendition.objects.filter(document=document.document_id).first() if document else None
+
+
+def filed_in(sets: QuerySet[RuleSet]) -> QuerySet[Document]:
+    """Return the files' documents of every version in these sets."""
+    return Document.objects.filter(pk__in=RuleDocument.objects.filter(rule_set__in=sets).values("document"))
 
 
 def rule_set_list(*, viewer: Viewer, at: datetime) -> QuerySet[RuleSet]:

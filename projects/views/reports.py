@@ -1,7 +1,5 @@
 """Monitoring reports: period, readings, results, submission, verification."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,7 +15,7 @@ from core.requests import form_refused, signed_in
 from methodologies.engine.definition import DefinitionError
 from projects import policies, selectors, services
 from projects.errors import Fault, ReadingsRefused
-from projects.explanation import explain
+from projects.explanation import explained
 from projects.forms.monitoring import OpinionForm, PeriodForm, ReadingsForm, ReasonForm
 from projects.models import MonitoringReport
 from projects.periods import empty_table
@@ -59,7 +57,7 @@ def _page(request: HttpRequest, report: MonitoringReport, reason: ReasonForm | N
         "report": report,
         "project": report.project,
         "results": report.results.all(),
-        "years": _years(report),
+        "years": explained(report),
         "meters": selectors.meters_of(report),
         "meters_shown": selectors.METERS_SHOWN,
         "actions": policies.report_actions(parts, report),
@@ -69,13 +67,6 @@ def _page(request: HttpRequest, report: MonitoringReport, reason: ReasonForm | N
         "reason_form": reason or ReasonForm(),
     }
     return render(request, "projects/report.html", context)
-
-
-def _years(report: MonitoringReport) -> list[Any]:
-    try:
-        return explain(report)
-    except DefinitionError:  # a public record without equations
-        return []
 
 
 @login_required
@@ -163,5 +154,5 @@ def report_verify(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             form_refused(form, refusal)
         else:
             return redirect(report)
-    context = {"report": report, "results": report.results.all(), "years": _years(report), "form": form}
+    context = {"report": report, "results": report.results.all(), "years": explained(report), "form": form}
     return render(request, "projects/verify.html", context)

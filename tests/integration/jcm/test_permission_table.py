@@ -230,6 +230,8 @@ def of_cases() -> list[Row]:
         row("POST parties:case k private", NEVER),
         *public("dossier k called"),
         row("GET dossier k private", HIDDEN, inside),
+        *public("dossier-paper k called"),
+        row("GET dossier-paper k private", HIDDEN, inside),
         *public("dossier-file k called"),
         row("GET dossier-file k private", HIDDEN, inside),
         *public("parties:inputs-csv k called"),

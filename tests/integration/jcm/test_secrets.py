@@ -1,6 +1,8 @@
 """What only some may read stays with them: canary texts, looked for on every page, in every file and interface."""
 
+import io
 import logging
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,6 +18,7 @@ from jcm.tasks import digests
 from tests.factories import world as made
 from tests.factories.world import CANARIES, World
 from tests.integration.jcm.test_permission_table import NEVER, TABLE, Row
+from tests.papers import text_of
 
 LISTS = (
     "projects:list", "methodologies:list", "registry:credits", "committee:decisions", "parties:countries",
@@ -73,13 +76,22 @@ def test_a_person_reads_what_is_theirs_and_nothing_else(
     browser, read, mine = browser_of(who), dict[str, str](), READS.get(who, set())
     for address in addresses(world):
         response = browser.get(address)
-        text = b"".join(response).decode(errors="replace") + str(response.headers)
+        text = plain(b"".join(response)) + str(response.headers)
         asked = address.partition("?q=")[2]
         read |= {canary: address for canary in CANARIES if canary in text and canary != asked}
     assert {canary: read[canary] for canary in set(read) - mine} == {}
     assert mine - set(read) == set(), "the test must be able to find what may be read"
     searched = {text for text in CANARIES[:3] if f"q={text}" in caplog.text}  # an address that was asked for
     assert {canary for canary in CANARIES if canary in caplog.text} - searched == set()
+
+
+def plain(content: bytes) -> str:
+    """Return the text of an answer, out of a PDF or of every file in a ZIP."""
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            return "\n".join([*packed.namelist(), *(plain(packed.read(name)) for name in packed.namelist())])
+    text = content.decode(errors="replace")
+    return text + text_of(content) if content.startswith(b"%PDF") else text
 
 
 def told(text: str) -> set[str]:

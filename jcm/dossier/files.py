@@ -1,0 +1,61 @@
+"""Which files of a case a person may open: those that the record's own page offers, by the same rules."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from core.errors import NotPermitted
+from core.models import Rendition
+from parties import ports
+from parties.models import DesignationApplication, Partnership, RuleSet
+from parties.policies import Viewer
+from parties.selectors import entities, rulebook
+from projects import selectors as projects
+from projects.models import Project, ProjectIdeaNote
+
+
+def files_of(record: Model | None, *, viewer: Viewer, at: datetime) -> list[Rendition]:
+    """Return the files of the record that this person may open."""
+    opened = FILES.get(type(record)) if record is not None else None
+    return opened(record, viewer, at) if opened else []
+
+
+def _readable(
+    files: list[Rendition], record: Model, partnership: Partnership, viewer: Viewer, at: datetime
+) -> list[Rendition]:
+    """Return the files without the restricted ones where the committee's rule on conflicts of interest says no."""
+    try:
+        ports.check_may_read(viewer, record, partnership, at=at)
+    except NotPermitted:
+        return [file for file in files if file.access == Rendition.Access.PUBLIC]
+    return files
+
+
+def _of_project(project: Project, viewer: Viewer, at: datetime) -> list[Rendition]:
+    files = projects.renditions_of(project, involved=projects.is_involved(viewer, project, at=at))
+    return _readable(files, project, project.partnership, viewer, at)
+
+
+def _of_idea(note: ProjectIdeaNote, viewer: Viewer, at: datetime) -> list[Rendition]:
+    files = list(projects.files_of_idea(note, inside=projects.is_inside_idea(viewer, note, at=at)))
+    return _readable(files, note, note.partnership, viewer, at)
+
+
+def _of_application(application: DesignationApplication, viewer: Viewer, at: datetime) -> list[Rendition]:
+    found = (entities.file_of(application.pk, access, viewer=viewer, at=at) for access in Rendition.Access.values)
+    return _readable([file for file in found if file is not None], application, application.partnership, viewer, at)
+
+
+def _of_rule_set(rule_set: RuleSet, viewer: Viewer, at: datetime) -> list[Rendition]:
+    sets = rulebook.rule_set_list(viewer=viewer, at=at).filter(pk=rule_set.pk)
+    return list(Rendition.objects.filter(document__in=rulebook.filed_in(sets)).order_by("document", "access"))
+
+
+FILES: dict[type[Model], Callable[[Any, Viewer, datetime], list[Rendition]]] = {
+    Project: _of_project,
+    ProjectIdeaNote: _of_idea,
+    DesignationApplication: _of_application,
+    RuleSet: _of_rule_set,
+}
