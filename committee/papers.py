@@ -1,6 +1,7 @@
 """A decision of a Joint Committee as PDF: what is decided, by whom, when. Its wording is fixed here."""
 
 from datetime import datetime
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
@@ -20,6 +21,7 @@ WORDS = {
     "en": {
         "mechanism": "Joint Crediting Mechanism",
         "committee": "Joint Committee of {japan} and {host}",
+        "secretariat": "Secretariat of the Joint Committee of {japan} and {host}",
         "title": "Decision {number}",
         "unnumbered": "Decision",
         "demonstration": "Demonstration only. This decision was not taken.",
@@ -44,6 +46,7 @@ WORDS = {
     "ja": {
         "mechanism": "二国間クレジット制度",
         "committee": "{japan}・{host}合同委員会",
+        "secretariat": "{japan}・{host}合同委員会事務局",
         "title": "決定 {number}",
         "unnumbered": "決定",
         "demonstration": "デモンストレーション用。実際の決定ではありません。",
@@ -68,21 +71,29 @@ WORDS = {
 }
 
 
-def paper(body: list[Flowable], *, partnership: Partnership, title: str, language: str, warning: str = "") -> bytes:
-    """Return a paper of a partnership's Joint Committee as PDF: its name above the title, page numbers below."""
+def paper(
+    body: list[Flowable],
+    *,
+    partnership: Partnership,
+    title: str,
+    language: str,
+    warning: str = "",
+    office: Literal["committee", "secretariat"] = "committee",
+) -> bytes:
+    """Return a paper of a partnership's Joint Committee as PDF: whose it is above the title, page numbers below."""
     words = WORDS[language]
     with translation.override(language):
         japan, host = (str(party.name) for party in partnership.parties)
-    committee = words["committee"].format(japan=japan, host=host)
+    author = f"{words['mechanism']}  {words[office].format(japan=japan, host=host)}"
     head = [
-        sheet.text(f"{words['mechanism']}  {committee}", 10, colour=sheet.MUTED, space=6 * mm),
+        sheet.text(author, 10, colour=sheet.MUTED, space=6 * mm),
         *([sheet.text(warning, 11, bold=True, colour=sheet.BRAND, space=4 * mm)] if warning else []),
         sheet.text(title, 24, bold=True, colour=sheet.BRAND, space=5 * mm),
     ]
     return sheet.pdf(
         [*head, *body],
         title=title,
-        author=f"{words['mechanism']} {committee}",
+        author=author,
         language=language,
         foot=lambda page: words["page"].format(title=title, page=page),
     )

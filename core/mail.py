@@ -14,12 +14,18 @@ from django.utils import translation
 
 
 def send(name: str, /, *, to: str, language: str, key: str, **context: object) -> None:
-    """Send the letter templates/mail/`name`.txt, its first line the subject; `key` tells letters apart."""
+    """Send the letter templates/mail/`name`.txt; `key` tells letters apart."""
+    subject, body = written(name, language=language, **context)
+    headers: Mapping[str, str] = {"Message-ID": f"<{name}.{key}@{_domain()}>"}
+    EmailMessage(subject=subject, body=body + "\n", to=[to], headers=dict(headers)).send()
+
+
+def written(name: str, /, *, language: str, **context: object) -> tuple[str, str]:
+    """Return the letter templates/mail/`name`.txt in a language: its subject, which is the first line, and the rest."""
     with translation.override(language):
         text = render_to_string(f"mail/{name}.txt", {**context, "site": settings.SITE_URL}).strip()
     subject, _newline, body = text.partition("\n")
-    headers: Mapping[str, str] = {"Message-ID": f"<{name}.{key}@{_domain()}>"}
-    EmailMessage(subject=subject.strip(), body=body.strip() + "\n", to=[to], headers=dict(headers)).send()
+    return subject.strip(), body.strip()
 
 
 def _domain() -> str:

@@ -8,7 +8,7 @@ import methodologies.urls
 import parties.urls
 import projects.urls
 import registry.urls
-from jcm import api, audit, calendar, views
+from jcm import api, audit, calendar, letters, views
 from jcm.address import address
 from jcm.design import Gallery
 from jcm.dossier import views as dossier
@@ -29,6 +29,7 @@ urlpatterns = [
     path("cases/<str:number>/dossier/", dossier.dossier, name="dossier"),
     path("cases/<str:number>/dossier.pdf", dossier.dossier_paper, name="dossier-paper"),
     path("cases/<str:number>/dossier.zip", dossier.dossier_file, name="dossier-file"),
+    path("cases/<str:number>/letters/<int:pk>-<slug:language>.pdf", letters.case_letter, name="case-letter"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/address/", calendar.renew, name="calendar-renew"),
     path("calendar/address/close/", calendar.close, name="calendar-close"),

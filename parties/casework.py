@@ -110,11 +110,6 @@ def history_of(case: Case) -> list[Passage]:
     ]
 
 
-def items_of_stage(row: CaseStage) -> list[ChecklistItem]:
-    """Return the items of the checklist that were missing when the case was returned."""
-    return list(ChecklistItem.objects.filter(pk__in=row.missing).order_by("order"))
-
-
 def checklist_of(case: Case) -> list[Check]:
     """Return the checklist of the case's pack with what the secretariat ticked."""
     ticked = set(case.ticks.values_list("item_id", flat=True))

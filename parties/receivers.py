@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from core import events, mail
 from core.models import Event
-from parties.casework import items_of_stage
+from parties import letters
 from parties.models import Case, CaseStage, Invitation, PublicInput
 from parties.services import confirmation_token
 from parties.workflow import InputStatus
@@ -39,35 +39,27 @@ def invitation_letter(event: Event, at: datetime) -> None:
 def acknowledge(event: Event, _at: datetime) -> None:
     """The submitter gets the number and the day until which the secretariat answers."""
     if event.actor is not None:
-        _to_person(event, "case_submitted")
+        _to_person(event, letters.RECEIVED)
 
 
 @events.on("case.returned")
 def tell_what_is_missing(event: Event, _at: datetime) -> None:
     """The submitter reads why the case came back, and which items of the checklist were not found."""
-    _to_person(event, "case_returned")
+    _to_person(event, letters.RETURNED)
 
 
 @events.on("case.decided")
 def tell_the_decision(event: Event, _at: datetime) -> None:
     """The submitter hears that the Joint Committee decided."""
-    _to_person(event, "case_decided")
+    _to_person(event, letters.DECIDED)
 
 
-def _to_person(event: Event, letter: str) -> None:
+def _to_person(event: Event, kind: letters.Kind) -> None:
     case = Case.objects.select_related("submitted_by", "partnership__host", "rule_pack").get(pk=event.subject_id)
-    row = CaseStage.objects.filter(case=case, from_at__lte=event.at).latest("pk")
-    person = case.submitted_by
-    mail.send(
-        letter,
-        to=person.email,
-        language=person.language,
-        key=str(event.pk),
-        case=case,
-        person=person,
-        reason=event.data.get("reason", ""),
-        missing=items_of_stage(row),
-    )
+    told_by = [stage for stage, of_stage in letters.KINDS.items() if of_stage == kind]
+    row = CaseStage.objects.filter(case=case, stage__in=told_by, from_at__lte=event.at).latest("pk")
+    person, key = case.submitted_by, str(event.pk)
+    mail.send(kind.template, to=person.email, language=person.language, key=key, **letters.told(case, row))
 
 
 @events.on("public_input.sent")

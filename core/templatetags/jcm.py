@@ -93,6 +93,12 @@ def day(value: object) -> SafeString | str:
 
 
 @register.filter
+def day_text(value: date) -> str:
+    """Write a day in the reader's language without mark-up, for letters."""
+    return date_format(value, _day_format())
+
+
+@register.filter
 def moment(value: object) -> SafeString | str:
     """Show a moment in UTC, marked up for machines."""
     return zone_time(value, "UTC", "UTC")

@@ -58,6 +58,13 @@ def versions_of(record: Model, case: Case) -> list[Version]:
     return found
 
 
+def documents_at(record: Model, case: Case, at: datetime) -> list[Document]:
+    """Return the documents that the record named when it was submitted, last before or at a time."""
+    said = next((version.said for version in reversed(versions_of(record, case)) if version.at <= at), {})
+    columns = [str(field.column) for field in record._meta.concrete_fields if field.related_model is Document]
+    return list(Document.objects.filter(pk__in=[said[column] for column in columns if said.get(column)]))
+
+
 def changes_of(record: Model, versions: list[Version]) -> list[Change]:
     """Return what changed between the last two submissions, by column."""
     if len(versions) < 2:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.answers import attempt
 from core.requests import signed_in
-from parties import casework, policies, services
+from parties import casework, letters, policies, services
 from parties.forms.cases import ChecklistForm, ReasonForm, ReplyForm
 from parties.models import Case
 from parties.packs import most_days_of
@@ -45,6 +45,7 @@ def case_page(request: HttpRequest, case: Case, **forms: object) -> HttpResponse
         "standing": clock.due_at is None and clock.allowed is not None,
         "may_pause": serves and case.stage in PAUSING_STAGES,
         "history": casework.history_of(case),
+        "letters": letters.letters_of(case) if inside else [],
         "checks": checks,
         "found": sum(check.ticked for check in checks),
         "check_form": ChecklistForm(checks=checks) if serves and case.stage == Stage.SUBMITTED else None,

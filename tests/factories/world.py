@@ -241,6 +241,9 @@ def _cases(world: World) -> None:
     world.places |= {"k draft pack": {"number": pack.number}, "k pack": {"number": case.rule_pack.number}}
     private = MethodologyVersion.objects.get(pk=world.places["m submitted"]["pk"]).case
     world.places |= {"k called": number, "k private": {"number": private.number}, "k token": {"token": "wrong"}}
+    for name, written in (("k called letter", case), ("k private letter", private)):
+        row = written.stages.order_by("pk")[0]
+        world.places[name] = {"number": written.number, "pk": row.pk, "language": "en"}
 
 
 def _projects(world: World) -> None:
