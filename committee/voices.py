@@ -87,6 +87,7 @@ def undeclared(decision: Decision, person: User) -> QuerySet[DecisionItem]:
 # By what the items about a record are found.
 ABOUT: dict[str, tuple[str, ...]] = {
     "project": ("item__project", "item__issuance_request__report__project"),
+    "methodologyversion": ("item__methodology_version",),
     "projectideanote": ("item__idea_note",),
     "designationapplication": ("item__designation_application",),
 }

@@ -8,12 +8,18 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.models import Rendition
 from core.requests import form_refused
 from methodologies.engine.definition import KINDS
 from methodologies.models import MethodologyVersion
+from methodologies.sections import TEXTS
+from methodologies.services import Content
 from parties.models import Organisation, Partnership, SectoralScope
 
 ROWS = 6
+FILE = forms.FileInput(attrs={"accept": ".pdf,.docx,.xlsx,.csv"})
+# What stands below the table of parameters.
+LAST = ("reference", "reference_notes", "project", "project_notes", "fixed_sources")
 COLUMNS = ("symbol", "name", "unit", "kind", "default")
 KIND_LABELS = {"monitored": _("Monitored by meters"), "fixed": _("Fixed ex ante")}
 
@@ -40,17 +46,11 @@ class WhereForm(forms.Form):
 
 
 class ProposalForm(forms.Form):
-    """Text, parameters in rows, and two equations. Empty rows are left out."""
+    """The sections A to I: texts, parameters in rows, two equations, the spreadsheet. Empty rows are left out."""
 
-    title = forms.CharField(label=_("Title"), max_length=300, required=False)
+    title = forms.CharField(label=_("A. Title of the methodology"), max_length=300, required=False)
     sectoral_scope = forms.ModelChoiceField(
         label=_("Sectoral scope"), queryset=SectoralScope.objects.all(), required=False
-    )
-    summary = forms.CharField(
-        label=_("Summary"),
-        help_text=_("The measure, and how reference and project emissions are calculated."),
-        widget=forms.Textarea(attrs={"rows": 5}),
-        required=False,
     )
     reference = forms.CharField(
         label=_("Reference emissions, tCO2eq"),
@@ -64,9 +64,29 @@ class ProposalForm(forms.Form):
         max_length=2_000,
         required=False,
     )
+    public = forms.FileField(
+        label=_("Monitoring spreadsheet for everybody"),
+        help_text=_("XLSX, CSV, DOCX or PDF, up to 20 MB. Next to a restricted one it must be a PDF."),
+        required=False,
+        widget=FILE,
+    )
+    restricted = forms.FileField(
+        label=_("Restricted monitoring spreadsheet"),
+        help_text=_("For the Joint Committee and its secretariat only."),
+        required=False,
+        widget=FILE,
+    )
 
     def __init__(self, *args: Any, rows: int = ROWS, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for column, text in TEXTS.items():
+            self.fields[column] = forms.CharField(
+                label=text.label,
+                help_text=text.hint,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": 4}),
+                required=False,
+            )
         self.row_count = rows
         for number in range(1, rows + 1):
             for column in COLUMNS:
@@ -87,7 +107,7 @@ class ProposalForm(forms.Form):
         initial: dict[str, Any] = {
             "title": version.title,
             "sectoral_scope": version.sectoral_scope_id,
-            "summary": version.summary,
+            **{column: getattr(version, column) for column in TEXTS},
             "reference": definition.get("reference", ""),
             "project": definition.get("project", ""),
         }
@@ -95,29 +115,30 @@ class ProposalForm(forms.Form):
             initial |= {f"{column}_{number}": parameter.get(column, "") for column in COLUMNS}
         return cls(*args, initial=initial, rows=max(ROWS, len(parameters) + 2))
 
-    def text_fields(self) -> list[BoundField]:
-        """Return the fields above the table of parameters."""
-        return [self[name] for name in ("title", "sectoral_scope", "summary")]
+    def first_fields(self) -> list[BoundField]:
+        """Return the sections above the table of parameters: A to E, and F.1."""
+        return [self[name] for name in ("title", "sectoral_scope", *TEXTS) if name not in LAST]
 
-    def equations(self) -> list[BoundField]:
-        """Return the fields below the table of parameters."""
-        return [self[name] for name in ("reference", "project")]
+    def last_fields(self) -> list[BoundField]:
+        """Return the equations with their words, the sources of fixed values, and the files."""
+        return [self[name] for name in (*LAST, *Rendition.Access.values)]
 
     def parameter_rows(self) -> list[list[BoundField]]:
         """Return the table of parameters, row by row."""
         return [[self[f"{column}_{number}"] for column in COLUMNS] for number in range(1, self.row_count + 1)]
 
-    def content(self) -> dict[str, Any]:
+    def content(self) -> Content:
         """Return what the services take."""
         return {
             "title": self.cleaned_data["title"],
             "sectoral_scope": self.cleaned_data["sectoral_scope"],
-            "summary": self.cleaned_data["summary"],
+            "texts": {column: self.cleaned_data[column] for column in TEXTS},
             "definition": {
                 "parameters": [self._parameter(number) for number in self._filled()],
                 "reference": self.cleaned_data["reference"],
                 "project": self.cleaned_data["project"],
             },
+            "files": {access: file for access in Rendition.Access.values if (file := self.cleaned_data.get(access))},
         }
 
     def _filled(self) -> list[int]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import LegalMoves
 from core.models import Document, Source, User, source_field
+from methodologies.sections import TEXTS
 from methodologies.workflow import METHODOLOGY, Status
 from parties.models import Case, Organisation, Partnership, SectoralScope
 
@@ -41,6 +42,10 @@ class MethodologyVersionQuerySet(models.QuerySet["MethodologyVersion"]):
         return self.filter(status__in=[Status.PUBLIC_INPUTS, Status.CONSIDERED, Status.APPROVED, Status.DENIED])
 
 
+def _text(column: str) -> "models.TextField[str, str]":
+    return models.TextField(TEXTS[column].label, blank=True)
+
+
 class MethodologyVersion(models.Model):
     """One version of a way to measure reductions: text, and a definition that computes."""
 
@@ -50,12 +55,25 @@ class MethodologyVersion(models.Model):
     sectoral_scope = models.ForeignKey(
         SectoralScope, on_delete=models.PROTECT, null=True, verbose_name=_("sectoral scope")
     )
-    summary = models.TextField(_("summary"), blank=True)
+    # The texts of the sections B to I; what the definition says is not asked for twice (methodologies/sections.py).
+    terms = _text("terms")
+    summary = _text("summary")
+    summary_reference = _text("summary_reference")
+    summary_project = _text("summary_project")
+    eligibility = _text("eligibility")
+    sources = _text("sources")
+    establishment = _text("establishment")
+    reference_notes = _text("reference_notes")
+    project_notes = _text("project_notes")
+    fixed_sources = _text("fixed_sources")
     definition = models.JSONField(_("definition"), null=True)
     proposed_number = models.CharField(_("proposed methodology number"), max_length=20, blank=True)
     proponent_name = models.CharField(_("proponent"), max_length=300, blank=True)
     proponent = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
+    # The monitoring spreadsheet.
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("monitoring spreadsheet")
+    )
     case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="methodology_version")
     public_inputs_from = models.DateField(null=True)
     public_inputs_until = models.DateField(null=True)

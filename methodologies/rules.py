@@ -12,6 +12,7 @@ from core.findings import Findings
 from methodologies.engine.definition import DefinitionError, read
 from methodologies.engine.messages import EngineError
 from methodologies.models import Methodology, MethodologyVersion
+from methodologies.sections import TEXTS
 from parties.models import Partnership
 
 
@@ -21,11 +22,10 @@ def in_words(problem: EngineError) -> str:
 
 
 def r_pm_01(version: MethodologyVersion) -> Findings:
-    """R-PM-01: a submitted methodology has a title, a sectoral scope and a summary."""
+    """R-PM-01: a submitted methodology has a title and a sectoral scope."""
     required = {
         "title": (version.title, _("Give the methodology a title.")),
         "sectoral_scope": (version.sectoral_scope, _("Choose the sectoral scope.")),
-        "summary": (version.summary, _("Summarise what the methodology does and how it calculates.")),
     }
     return {field: text for field, (value, text) in required.items() if not value}
 
@@ -51,6 +51,22 @@ def r_pm_04(reason: str) -> Findings:
     return {} if reason.strip() else {"reason": _("Give the reason: the other side needs to know what to change.")}
 
 
+def r_pm_05(version: MethodologyVersion) -> Findings:
+    """R-PM-05: each section from B to I of a submitted methodology is filled in; I only where values are fixed."""
+    return {
+        column: _("Section %(section)s is not filled in.") % {"section": text.label}
+        for column, text in TEXTS.items()
+        if not text.optional
+        and not getattr(version, column).strip()
+        and (column != "fixed_sources" or _fixes_values(version.definition))
+    }
+
+
+def _fixes_values(definition: Mapping[str, Any] | None) -> bool:
+    return any(row.get("kind") == "fixed" for row in (definition or {}).get("parameters", []))
+
+
 def missing(version: MethodologyVersion) -> list[str]:
     """Return what still stands in the way of submitting, as sentences."""
-    return [*r_pm_01(version).values(), *r_pm_02(version.definition).values()]
+    findings = (r_pm_01(version), r_pm_05(version), r_pm_02(version.definition))
+    return [sentence for each in findings for sentence in each.values()]

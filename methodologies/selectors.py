@@ -1,6 +1,5 @@
 """Which methodologies a person may see, and what waits for that person."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Model, Q, QuerySet
@@ -8,9 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.inbox import Item, items_of
-from core.models import Event, User
-from methodologies.engine.definition import DefinitionError, Parameter, read
-from methodologies.engine.display import formula
+from core.models import Event, Rendition, User
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
 from parties.models import Designation, Organisation, Partnership, Role
@@ -31,15 +28,6 @@ STORY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Calculation:
-    """A definition as the page shows it."""
-
-    parameters: tuple[Parameter, ...]
-    reference: str
-    project: str
-
-
 def partnerships_examined(viewer: Viewer, *, at: datetime) -> QuerySet[Partnership]:
     """Return the partnerships in which the person's third-party entities may work, be it only to finish work."""
     held = Designation.objects.at_work(at.date()).filter(organisation__in=organisations_of(viewer, Role.TPE, at=at))
@@ -57,6 +45,7 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
         "methodology__partnership__acquirer",
         "sectoral_scope",
         "proponent",
+        "document",
         "case__rule_pack",
         "case__call",
     )
@@ -92,13 +81,12 @@ def proponents_of(viewer: Viewer, *, at: datetime) -> list[Organisation]:
     return organisations_of(viewer, Role.PARTICIPANT, at=at)
 
 
-def calculation_of(version: MethodologyVersion) -> Calculation | None:
-    """Return parameters and equations for the page, or None where there is no definition that computes."""
-    try:
-        definition = read(version.definition or {})
-    except DefinitionError:
-        return None
-    return Calculation(definition.parameters, formula(definition.reference), formula(definition.project))
+def files_of(version: MethodologyVersion, *, inside: bool) -> list[Rendition]:
+    """Return the renditions of the monitoring spreadsheet that may be opened: public ones, all for those inside."""
+    if version.document is None:
+        return []
+    files = list(version.document.renditions.order_by("access"))
+    return [file for file in files if inside or file.access == Rendition.Access.PUBLIC]
 
 
 def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:

@@ -1,16 +1,20 @@
 """Every change to a methodology (jcm.md 1.3)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from core import events, numbering
 from core.errors import TransitionRefused
 from core.findings import enforce
 from core.models import User
+from core.services import document_file
 from methodologies import policies, rules
 from methodologies.models import Methodology, MethodologyVersion
+from methodologies.sections import TEXTS, Texts
 from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES
 from parties.decision import DecisionReference
 from parties.models import Case, Organisation, Partnership, SectoralScope
@@ -18,43 +22,60 @@ from parties.services import call_days, call_open, case_move, case_open
 from parties.workflow import CaseKind, Stage
 
 
+class Content(TypedDict, total=False):
+    """What a methodology says. What is left out stays; `files` are of the monitoring spreadsheet (access → file)."""
+
+    title: str
+    sectoral_scope: SectoralScope | None
+    definition: dict[str, Any]
+    texts: Texts
+    files: Mapping[str, "UploadedFile[bytes]"]
+
+
 @transaction.atomic
 def methodology_propose(
     *,
     partnership: Partnership,
-    title: str,
-    sectoral_scope: SectoralScope | None,
-    summary: str,
-    definition: dict[str, Any],
     proponent: Organisation,
     actor: User,
     at: datetime,
     methodology: Methodology | None = None,
     minor: bool = False,
+    **content: Unpack[Content],
 ) -> MethodologyVersion:
     """Draft a new methodology, or with `methodology` the next version of an approved one: 2.0 after 1.0, `minor` 1.1.
 
     `source` follows the actor. Raises NotPermitted when the actor does not work for the proponent, InvalidInput when
-    the methodology cannot be revised.
+    the methodology cannot be revised, or for a file that cannot be filed.
     """
     policies.check_can_propose(actor, proponent, at=at)
     family = methodology or Methodology.objects.create(partnership=partnership, source=actor.record_source)
     if methodology is not None:
         enforce(rules.r_pm_03(methodology, partnership))
-    version = MethodologyVersion.objects.create(
+    version = MethodologyVersion(
         methodology=family,
         version=_next_version(family, minor=minor),
-        title=title,
-        sectoral_scope=sectoral_scope,
-        summary=summary,
-        definition=definition,
         proponent=proponent,
         proponent_name=proponent.name,
         source=actor.record_source,
         created_by=actor,
     )
+    _fill(version, content, actor=actor, at=at)
+    version.save()
     events.emit("methodology.drafted", version, actor=actor, at=at)
     return version
+
+
+def _fill(version: MethodologyVersion, content: Content, *, actor: User, at: datetime) -> None:
+    version.title = content.get("title", version.title)
+    version.sectoral_scope = content.get("sectoral_scope", version.sectoral_scope)
+    version.definition = content.get("definition", version.definition)
+    for column, text in content.get("texts", {}).items():
+        if column not in TEXTS:
+            raise KeyError(column)
+        setattr(version, column, text)
+    if files := content.get("files"):
+        version.document = document_file(title=version.title, files=files, actor=actor, at=at)
 
 
 def _next_version(family: Methodology, *, minor: bool) -> str:
@@ -66,27 +87,17 @@ def _next_version(family: Methodology, *, minor: bool) -> str:
 
 
 @transaction.atomic
-def methodology_update(
-    *,
-    version_id: int,
-    title: str,
-    sectoral_scope: SectoralScope | None,
-    summary: str,
-    definition: dict[str, Any],
-    actor: User,
-    at: datetime,
-) -> MethodologyVersion:
-    """Change a draft, or what the secretariat returned.
+def methodology_update(*, version_id: int, actor: User, at: datetime, **content: Unpack[Content]) -> MethodologyVersion:
+    """Change a draft, or what the secretariat returned; files replace those filed before.
 
-    Raises NotPermitted, or TransitionRefused once it is with the secretariat.
+    Raises NotPermitted, TransitionRefused once it is with the secretariat, or InvalidInput for a file.
     """
     version = _locked(version_id)
     policies.check_can_change(actor, version, at=at)
     if version.status not in OPEN_FOR_CHANGES:
         raise TransitionRefused(action="change", state=version.status)
-    version.title, version.sectoral_scope = title, sectoral_scope
-    version.summary, version.definition = summary, definition
-    version.save(update_fields=["title", "sectoral_scope", "summary", "definition", "updated_at"])
+    _fill(version, content, actor=actor, at=at)
+    version.save()
     events.emit("methodology.changed", version, actor=actor, at=at)
     return version
 
@@ -100,7 +111,7 @@ def methodology_submit(*, version_id: int, actor: User, at: datetime) -> Methodo
     version = _locked(version_id)
     policies.check_can_change(actor, version, at=at)
     target = METHODOLOGY.next_state("submit", state=version.status)
-    enforce(rules.r_pm_01(version), rules.r_pm_02(version.definition))
+    enforce(rules.r_pm_01(version), rules.r_pm_05(version), rules.r_pm_02(version.definition))
     if not version.proposed_number:
         key = f"{version.methodology.partnership.code}_PM"
         version.proposed_number = f"{key}{numbering.allot(key, source=version.source):03d}"

@@ -10,6 +10,7 @@ urlpatterns = [
     path("methodologies/propose/", proposal.methodology_propose, name="propose"),
     path("methodologies/cases/<int:pk>/", detail.methodology_case, name="case"),
     path("methodologies/cases/<int:pk>/edit/", proposal.methodology_edit, name="edit"),
+    path("methodologies/cases/<int:pk>/spreadsheet/<str:access>/", detail.methodology_document, name="document"),
     path("methodologies/cases/<int:pk>/submit/", proposal.methodology_submit, name="submit"),
     path("methodologies/cases/<int:pk>/withdraw/", proposal.methodology_withdraw, name="withdraw"),
     path("methodologies/cases/<int:pk>/accept/", secretariat.methodology_accept, name="accept"),

@@ -25,6 +25,25 @@ class Sketch:
         ]
         return {"parameters": [*monitored, *fixed], "reference": self.reference, "project": self.project}
 
+    def texts(self) -> dict[str, str]:
+        """Return the texts of the sections B to I, as short as a demonstration may be."""
+        quantities = [f"{symbol}: {name.lower()}" for symbol, name, _unit in self.monitored]
+        values = [f"{symbol}: {name.lower()}, {value} {unit}" for symbol, name, unit, value in self.fixed]
+        own = "The project's own use of energy or fuel, as measured." if self.project != "0" else "Nought."
+        return {
+            "terms": "\n".join(quantities),
+            "summary": self.summary,
+            "summary_reference": "What would be emitted for the same service without the project.",
+            "summary_project": own,
+            "eligibility": (
+                f"1. The project is this measure: {self.title}.\n"
+                "2. The equipment is new, and its supplier maintains it.\n3. Meters are calibrated once a year."
+            ),
+            "sources": f"Reference: energy or material replaced, CO2.\nProject: {own} CO2.",
+            "establishment": "The reference is the best of what is commonly installed in the country, not the average.",
+            "fixed_sources": "\n".join([*values, "All values are examples."]),
+        }
+
 
 def _generation(title: str, summary: str, factor: str, month: str) -> Sketch:
     return Sketch(

@@ -106,7 +106,7 @@ class Story:
             partnership=self.people.partnership,
             title=sketch.title,
             sectoral_scope=SectoralScope.objects.get(number=sketch.scope),
-            summary=sketch.summary,
+            texts=sketch.texts(),
             definition=sketch.definition(),
             proponent=self.people.company,
             actor=self.people.participant,

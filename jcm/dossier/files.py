@@ -8,6 +8,9 @@ from django.db.models import Model
 
 from core.errors import NotPermitted
 from core.models import Rendition
+from methodologies import selectors as methodologies
+from methodologies.models import MethodologyVersion
+from methodologies.policies import is_inside
 from parties import ports
 from parties.models import DesignationApplication, Partnership, RuleSet
 from parties.policies import Viewer
@@ -48,6 +51,11 @@ def _of_application(application: DesignationApplication, viewer: Viewer, at: dat
     return _readable([file for file in found if file is not None], application, application.partnership, viewer, at)
 
 
+def _of_methodology(version: MethodologyVersion, viewer: Viewer, at: datetime) -> list[Rendition]:
+    files = methodologies.files_of(version, inside=is_inside(viewer, version, at=at))
+    return _readable(files, version, version.methodology.partnership, viewer, at)
+
+
 def _of_rule_set(rule_set: RuleSet, viewer: Viewer, at: datetime) -> list[Rendition]:
     sets = rulebook.rule_set_list(viewer=viewer, at=at).filter(pk=rule_set.pk)
     return list(Rendition.objects.filter(document__in=rulebook.filed_in(sets)).order_by("document", "access"))
@@ -57,5 +65,6 @@ FILES: dict[type[Model], Callable[[Any, Viewer, datetime], list[Rendition]]] = {
     Project: _of_project,
     ProjectIdeaNote: _of_idea,
     DesignationApplication: _of_application,
+    MethodologyVersion: _of_methodology,
     RuleSet: _of_rule_set,
 }

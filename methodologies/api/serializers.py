@@ -5,11 +5,15 @@ from rest_framework.relations import SlugRelatedField
 
 from core.api.serializers import HEAD, RecordSerializer
 from methodologies.models import MethodologyVersion
+from methodologies.sections import TEXTS
 from parties.models import SectoralScope
 
 
 class MethodologySerializer(RecordSerializer[MethodologyVersion]):
-    """One version of a methodology, approved or proposed; `sectoral_scope` is the number of the scope."""
+    """One version of a methodology, approved or proposed, with the texts of its sections.
+
+    `sectoral_scope` is the number of the scope.
+    """
 
     kind = "methodology"
     url = serializers.HyperlinkedIdentityField(view_name="api:methodology-detail")
@@ -28,7 +32,7 @@ class MethodologySerializer(RecordSerializer[MethodologyVersion]):
             "title",
             "country",
             "sectoral_scope",
-            "summary",
+            *TEXTS,
             "status",
             "approved_on",
             "decision_number",

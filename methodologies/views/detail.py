@@ -1,14 +1,20 @@
 """One methodology: the public page of an approved version, and the case of a proposal."""
 
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from core.errors import NotPermitted
+from core.files import file_response
+from core.models import Rendition
 from methodologies import policies, rules, selectors
+from methodologies.document import sections_of
 from methodologies.forms import ReasonForm
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import Status
+from parties.ports import check_may_read
 from parties.services import call_days
 
 
@@ -28,13 +34,31 @@ def methodology_case(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, version)
 
 
+@require_safe
+def methodology_document(request: HttpRequest, pk: int, access: str) -> FileResponse:
+    """One rendition of the monitoring spreadsheet; the restricted one only for those inside."""
+    now, viewer = timezone.now(), request.user
+    version = get_object_or_404(selectors.methodology_list(viewer=viewer, at=now), pk=pk)
+    files = selectors.files_of(version, inside=policies.is_inside(viewer, version, at=now))
+    rendition = next((file for file in files if file.access == access), None)
+    if rendition is None:
+        raise Http404
+    if rendition.access == Rendition.Access.RESTRICTED:
+        try:
+            check_may_read(viewer, version, version.methodology.partnership, at=now)
+        except NotPermitted as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+    return file_response(rendition)
+
+
 def page(request: HttpRequest, version: MethodologyVersion, reason: ReasonForm | None = None) -> HttpResponse:
     """Show the methodology with the actions that this person has."""
     now, viewer = timezone.now(), request.user
     is_inside = policies.is_inside(viewer, version, at=now)
     context = {
         "version": version,
-        "calculation": selectors.calculation_of(version),
+        "sections": sections_of(version),
+        "files": selectors.files_of(version, inside=is_inside),
         "others": selectors.other_versions(version, viewer=viewer, at=now),
         "uses": selectors.projects_using(version),
         "actions": policies.available(viewer, version, at=now),

@@ -28,7 +28,7 @@ def methodology_propose(request: HttpRequest) -> HttpResponse:
     if not proponents:
         raise PermissionDenied
     where = WhereForm(posted(request), proponents=proponents)
-    form = ProposalForm(posted(request))
+    form = ProposalForm(posted(request), request.FILES or None)
     if request.method == "POST" and where.is_valid() and form.is_valid():
         return _propose(request, form, where, **where.cleaned_data)
     return _form_page(request, form, where=where)
@@ -45,7 +45,8 @@ def methodology_revise(request: HttpRequest, number: str) -> HttpResponse:
         raise PermissionDenied
     latest = selectors.methodology_list(viewer=user, at=now).filter(methodology=family, status=Status.APPROVED).last()
     where = WhereForm(posted(request), proponents=proponents, revision=True)
-    form = ProposalForm.of(latest, posted(request)) if latest else ProposalForm(posted(request))
+    sent = (posted(request), request.FILES or None)
+    form = ProposalForm.of(latest, *sent) if latest else ProposalForm(*sent)
     if request.method == "POST" and where.is_valid() and form.is_valid():
         return _propose(request, form, where, partnership=family.partnership, methodology=family, **where.cleaned_data)
     return _form_page(request, form, where=where, family=family)
@@ -68,7 +69,7 @@ def methodology_edit(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(selectors.methodology_list(viewer=user, at=now), pk=pk)
     if not policies.can_edit(user, version, at=now):
         raise PermissionDenied
-    form = ProposalForm.of(version, posted(request))
+    form = ProposalForm.of(version, posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             services.methodology_update(version_id=pk, **form.content(), actor=user, at=now)

@@ -34,6 +34,8 @@ DRAFT_METHODOLOGY = "Quietheron"
 RETURNED_METHODOLOGY = "Silentotter"
 DRAFT_PROJECT = "Hushedbadger"
 RESTRICTED_NAME = "mutedlynx"
+RESTRICTED_SHEET_NAME = "mumrabbit"
+RESTRICTED_SHEET = b"%PDF-1.7 muffledmink"
 RESTRICTED_FILE = b"%PDF-1.7 whisperingibex"
 OBJECTION = "Unspokenmarten"
 UNADOPTED = "Stillsparrow"
@@ -53,7 +55,7 @@ CANARIES = (
     DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
     OBJECTION, UNADOPTED, MINUTES, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
     PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS, FILED_IDEA, RETURNED_IDEA, DRAFT_RULES,
-    PROPOSED_SPECIAL,
+    PROPOSED_SPECIAL, RESTRICTED_SHEET_NAME, RESTRICTED_SHEET.decode()[9:],
 )  # fmt: skip
 
 
@@ -195,10 +197,14 @@ def _former(world: World) -> User:
 
 def _methodologies(world: World) -> None:
     people = world.mongolia
+    sheets = {
+        "public": SimpleUploadedFile("sheet.pdf", pdf("For everybody")),
+        "restricted": SimpleUploadedFile(f"{RESTRICTED_SHEET_NAME}.pdf", RESTRICTED_SHEET),
+    }
     made = {
         "m draft": cycle.drafted_methodology(people, title=f"{DRAFT_METHODOLOGY} boilers"),
         "m submitted": cycle.submitted_methodology(people, title="Submitted boilers"),
-        "m considered": cycle.considered_methodology(people, title="Considered boilers"),
+        "m considered": cycle.considered_methodology(people, title="Considered boilers", files=sheets),
     }
     returned = cycle.submitted_methodology(people, title="Returned boilers")
     made["m returned"] = methodologies.methodology_return(
@@ -209,6 +215,8 @@ def _methodologies(world: World) -> None:
     number = approved.methodology.number
     world.places |= {
         "m approved": {"pk": approved.pk},
+        "m public sheet": {"pk": made["m considered"].pk, "access": "public"},
+        "m restricted sheet": {"pk": made["m considered"].pk, "access": "restricted"},
         "m number": {"number": number},
         "m version": {"number": number, "version": approved.version},
     }

@@ -12,6 +12,7 @@ from core import services as kernel
 from jcm.demo.cast import Cast, assemble
 from parties import services as parties
 from parties.models import PublicCall
+from tests.factories.cycle import TEXTS
 from tests.functional.keyboard import Keyboard
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -58,7 +59,10 @@ def propose(participant: Keyboard, cast: Cast) -> None:
     participant.select("partnership", str(cast.partnership))
     participant.write("title", "Installation of Solar PV System")
     participant.select("sectoral_scope", "1. Energy industries (renewable-/non-renewable sources)")
-    participant.write("summary", "Electricity from the system replaces grid electricity.")
+    texts = dict(TEXTS)
+    last = texts.pop("fixed_sources")  # it stands below the table of parameters
+    for name, text in texts.items():
+        participant.write(name, text)
     for row, (symbol, name, unit, kind) in enumerate(
         [
             ("EG", "Electricity generated", "MWh", "Monitored by meters"),
@@ -73,6 +77,7 @@ def propose(participant: Keyboard, cast: Cast) -> None:
     participant.write("default_2", "0.797")
     participant.write("reference", "EG * EF")
     participant.write("project", "0")
+    participant.write("fixed_sources", last)
     participant.press("Save draft")
     participant.press("Submit")
     participant.sees("MN_PM900")

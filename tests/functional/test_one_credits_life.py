@@ -12,7 +12,7 @@ from parties.models import PublicCall
 from projects.models import MonitoringReport, Project
 from registry.models import CreditBlock, IssuanceLeg
 from registry.workflow import LegState
-from tests.factories.cycle import solar_table
+from tests.factories.cycle import TEXTS, solar_table
 from tests.functional.people import Person
 from tests.waiting import eventually
 
@@ -79,7 +79,7 @@ def approve_methodology(window, cast: Cast) -> MethodologyVersion:
         partnership=str(cast.partnership),
         title="Installation of Solar PV System",
         sectoral_scope="1. Energy industries (renewable-/non-renewable sources)",
-        summary="Electricity from the system replaces grid electricity.",
+        **TEXTS,
         symbol_1="EG",
         name_1="Electricity generated",
         unit_1="MWh",

@@ -18,7 +18,7 @@ from methodologies.models import MethodologyVersion
 from parties import services as parties
 from parties.models import SectoralScope
 from tests.factories import cycle, rulebook
-from tests.factories.cycle import NOON, SOLAR
+from tests.factories.cycle import NOON, SOLAR, TEXTS
 from tests.factories.decisions import declared, open_decision
 from tests.factories.files import pdf
 from tests.papers import text_of
@@ -41,7 +41,7 @@ def resubmitted(cast) -> MethodologyVersion:
     now = timezone.now()
     content = {
         "title": "Solar power", "sectoral_scope": SectoralScope.objects.first(), "definition": SOLAR,
-        "summary": "Electricity from the plant replaces grid electricity.",
+        "texts": TEXTS | {"summary": "Electricity from the plant replaces grid electricity."},
     }  # fmt: skip
     version = methodologies.methodology_propose(
         partnership=cast.partnership, proponent=cast.company, actor=cast.participant, at=now, **content
@@ -50,7 +50,7 @@ def resubmitted(cast) -> MethodologyVersion:
     methodologies.methodology_return(
         version_id=version.pk, reason="Name the grid.", actor=cast.host_secretariat, at=now
     )
-    changed = content | {"summary": "Electricity from the plant replaces electricity of the central grid."}
+    changed = content | {"texts": {"summary": "Electricity from the plant replaces electricity of the central grid."}}
     methodologies.methodology_update(version_id=version.pk, actor=cast.participant, at=now, **changed)
     methodologies.methodology_submit(version_id=version.pk, actor=cast.participant, at=now)
     version.refresh_from_db()
@@ -63,7 +63,7 @@ class TestDossier:
         client.force_login(cast.host_chair)
         page = client.get(f"/cases/{resubmitted.case.number}/dossier/")
         (change,) = page.context["changes"]
-        assert change.label == "Summary"
+        assert change.label == "C. Emission reduction measures"
         added = [piece.text for passage in change.passages for piece in passage.pieces if piece.kind == "added"]
         assert "central" in " ".join(added)
         assert "Electricity" not in " ".join(added)

@@ -28,25 +28,27 @@ COMMITTEE = {
     made.OBJECTION, made.UNADOPTED, made.RESTRICTED_NAME, made.CANARIES[4], made.RETURNED_METHODOLOGY,
     made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.RETURNED_APPLICATION,
     made.PROPOSED_MEASURE, made.FILED_IDEA, made.RETURNED_IDEA, made.DRAFT_RULES,
-    made.PROPOSED_SPECIAL,
+    made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.CANARIES[-1],
 }  # fmt: skip
 MEETING = {made.MINUTES}
+UNDECLARED = {made.CANARIES[4], made.CANARIES[-1]}
 TO_CHECK = {made.UNPUBLISHED_INPUT}
 # What each may read; outsiders may read none of it. The address of who sent an input is on no page.
 READS = {
     "participant": {
         made.DRAFT_METHODOLOGY, made.RETURNED_METHODOLOGY, made.DRAFT_PROJECT, made.RESTRICTED_NAME, made.CANARIES[4],
         made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.FILED_IDEA, made.RETURNED_IDEA,
+        made.RESTRICTED_SHEET_NAME, made.CANARIES[-1],
     },
     "tpe": COMMITTEE
     - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY, made.FILED_IDEA, made.RETURNED_IDEA}
-    - {made.DRAFT_RULES, made.PROPOSED_SPECIAL},
+    - {made.DRAFT_RULES, made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.CANARIES[-1]},
     "host_secretariat": COMMITTEE | MEETING | TO_CHECK,
     "japan_secretariat": COMMITTEE | MEETING | TO_CHECK,
     # A member's restricted files open with the declaration that there is no conflict of interest.
-    "japan_chair": (COMMITTEE | MEETING) - {made.CANARIES[4]},
-    "expert": (COMMITTEE | MEETING) - {made.CANARIES[4]},
-    "government_viewer": (COMMITTEE | MEETING) - {made.CANARIES[4]},
+"japan_chair": (COMMITTEE | MEETING) - UNDECLARED,
+    "expert": (COMMITTEE | MEETING) - UNDECLARED,
+    "government_viewer": (COMMITTEE | MEETING) - UNDECLARED,
     "jcm_agency": COMMITTEE | MEETING | TO_CHECK,
 }  # fmt: skip
 OUTSIDERS = ("anonymous", "rival", "operator", "retired_tpe", "former", "host_proposer", "vn_tpe", "vn_secretariat")

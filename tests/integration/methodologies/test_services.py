@@ -47,7 +47,6 @@ class TestMethodologyPropose:
                 partnership=people.partnership,
                 title="T",
                 sectoral_scope=None,
-                summary="",
                 definition={},
                 proponent=people.partner_company,
                 actor=people.participant,
@@ -81,7 +80,7 @@ class TestMethodologyPropose:
 
 class TestMethodologyUpdate:
     def update(self, version, actor, **changes):
-        content = {"title": "New", "sectoral_scope": None, "summary": "S", "definition": SOLAR} | changes
+        content = {"title": "New", "sectoral_scope": None, "texts": {"summary": "S"}, "definition": SOLAR} | changes
         return services.methodology_update(version_id=version.pk, actor=actor, at=NOON, **content)
 
     @pytest.mark.parametrize("make", [cycle.drafted_methodology, cycle.returned_methodology])
@@ -115,7 +114,7 @@ class TestMethodologySubmit:
             partnership=people.partnership,
             title="T",
             sectoral_scope=SectoralScope.objects.get(number=1),
-            summary="S",
+            texts=cycle.TEXTS,
             definition=SOLAR,
             proponent=people.company,
             actor=person,
@@ -136,14 +135,14 @@ class TestMethodologySubmit:
             version_id=draft.pk,
             title="T",
             sectoral_scope=None,
-            summary="",
+            texts={"summary": "", "eligibility": " "},
             definition=broken,
             actor=people.participant,
             at=NOON,
         )
         with pytest.raises(InvalidInput) as refusal:
             services.methodology_submit(version_id=draft.pk, actor=people.participant, at=NOON)
-        assert set(refusal.value.fields) == {"sectoral_scope", "summary", "reference"}
+        assert set(refusal.value.fields) == {"sectoral_scope", "summary", "eligibility", "reference"}
         draft.refresh_from_db()
         assert (draft.status, draft.proposed_number) == (Status.DRAFT, "")
 

@@ -35,7 +35,7 @@ def proposal(people, **changes):
         "proponent": people.company.pk,
         "title": "Solar",
         "sectoral_scope": SectoralScope.objects.get(number=1).pk,
-        "summary": "Generation times factor.",
+        **cycle.TEXTS,
         "symbol_1": "EG",
         "name_1": "Generation",
         "unit_1": "MWh",
@@ -198,7 +198,12 @@ class TestSaveAndSubmit:
     @pytest.mark.parametrize(
         ("changes", "field", "complaint"),
         [
-            ({"summary": ""}, "summary", "Summarise what the methodology does"),
+            ({"summary": ""}, "summary", "Section C. Emission reduction measures is not filled in."),
+            (
+                {"establishment": " "},
+                "establishment",
+                "Section F.1 Establishment of reference",
+            ),
             ({"reference": "EG * EX"}, "reference", "Unknown symbol: EX."),
             ({"project": "EG *"}, "project", "The expression ends where"),
             # the second parameter of the definition stands in the third row
