@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile, zip_longest
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.inbox import Item
@@ -23,6 +23,7 @@ from parties.models import (
 )
 from parties.packs import days_of
 from parties.policies import INSIDE, Viewer, organisations_of
+from parties.sections import heading_of
 from parties.selectors.people import partnerships_of
 from parties.workflow import OPEN_STAGES, InputStatus
 
@@ -153,14 +154,19 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
     ]
 
 
-def inputs_public(case: Case) -> QuerySet[PublicInput]:
-    """Return what everybody may read."""
-    return PublicInput.objects.filter(call__case=case, status=InputStatus.PUBLISHED).select_related(
-        "replied_by", "document"
-    )
+def inputs_public(case: Case, *, section: str = "") -> QuerySet[PublicInput]:
+    """Return what everybody may read, all or what is about one section."""
+    found = PublicInput.objects.filter(call__case=case, status=InputStatus.PUBLISHED)
+    return (found.filter(section=section) if section else found).select_related("replied_by", "document", "call__case")
+
+
+def sections_commented(case: Case) -> list[tuple[str, str, int]]:
+    """Return the sections on which inputs are published: letter, heading, how many."""
+    counted = inputs_public(case).exclude(section="").order_by("section").values_list("section")
+    return [(letter, heading_of(case.kind, letter), n) for letter, n in counted.annotate(n=Count("pk"))]
 
 
 def inputs_moderated(case: Case) -> QuerySet[PublicInput]:
     """Return what the secretariat has to read, or refused: never what nobody confirmed."""
     held = [InputStatus.RECEIVED, InputStatus.REFUSED]
-    return PublicInput.objects.filter(call__case=case, status__in=held).select_related("moderated_by")
+    return PublicInput.objects.filter(call__case=case, status__in=held).select_related("moderated_by", "call__case")

@@ -169,7 +169,7 @@ def _calculation(dossier: Dossier) -> Iterator[Flowable]:
 
 def _inputs(dossier: Dossier) -> Iterator[Flowable]:
     for each in dossier.inputs:
-        yield _lead(each.reference, ", ".join(filter(None, (each.name, each.organisation, each.country))))
+        yield _lead(each.reference, ", ".join(filter(None, (each.name, each.organisation, each.country))), each.about)
         yield from _paragraphs(each.text)
         if each.reply:
             yield sheet.text(_("Reply"), bold=True)

@@ -57,9 +57,9 @@ def _named(response: HttpResponse, name: str) -> HttpResponse:
 def _packed(gathered: Dossier, at: datetime) -> Iterator[tuple[str, bytes]]:
     yield "dossier.pdf", dossier_pdf(gathered, at=at)
     yield "case.json", json.dumps(_facts(gathered), cls=DjangoJSONEncoder, ensure_ascii=False, indent=1).encode()
-    head = ("reference", "sent", "name", "organisation", "country", "text", "reply")
+    head = ("reference", "sent", "name", "organisation", "country", "section", "text", "reply")
     rows = [
-        (i.reference, i.sent_at.isoformat(), i.name, i.organisation, i.country, i.text, i.reply)
+        (i.reference, i.sent_at.isoformat(), i.name, i.organisation, i.country, i.section, i.text, i.reply)
         for i in gathered.inputs
     ]
     yield "public-inputs.csv", spreadsheets.csv_file([head, *rows])

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from parties.casework import Check
+from parties.sections import heading_of, sections_of
 from parties.services import InputContent
 
 
@@ -48,6 +49,7 @@ class InputForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"), help_text=_("You get a link there to confirm it. It is never shown.")
     )
+    section = forms.ChoiceField(label=_("Section"), required=False)
     text = forms.CharField(label=_("Your input"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 10}))
     attachment = forms.FileField(
         label=_("Attachment"), required=False, help_text=_("One PDF, CSV, XLSX or DOCX file of at most 20 MB.")
@@ -59,6 +61,16 @@ class InputForm(forms.Form):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        letters = sections_of(kind)
+        if not letters:
+            del self.fields["section"]
+            return
+        choice = self.fields["section"]
+        assert isinstance(choice, forms.ChoiceField)  # narrows the type
+        choice.choices = [("", _("The whole")), *((letter, heading_of(kind, letter)) for letter in letters)]
+
     def content(self) -> InputContent:
         """Return what the service takes."""
         given = self.cleaned_data
@@ -68,6 +80,7 @@ class InputForm(forms.Form):
             "country": given["country"],
             "email": given["email"],
             "text": given["text"],
+            "section": given.get("section", ""),
         }
 
     def shown(self) -> list[forms.BoundField]:

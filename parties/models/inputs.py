@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import LegalMoves
 from core.models import Document, User
 from parties.models.cases import Case
+from parties.sections import heading_of
 from parties.workflow import INPUT, InputStatus
 
 
@@ -48,6 +49,8 @@ class PublicInput(models.Model):
     organisation = models.CharField(_("organisation"), max_length=200, blank=True)
     country = models.CharField(_("country"), max_length=80, blank=True)
     email = models.EmailField(_("e-mail address"))
+    # The letter of the section that it is about; empty for the whole (parties/sections.py).
+    section = models.CharField(_("section"), max_length=1, blank=True)
     text = models.TextField(_("public input"))
     language = models.CharField(max_length=8, default="en")
     sender = models.CharField(max_length=64)
@@ -95,3 +98,8 @@ class PublicInput(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def about(self) -> str:
+        """The section that it is about, as "D. Eligibility criteria"; nothing for the whole."""
+        return heading_of(self.call.case.kind, self.section)

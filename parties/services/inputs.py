@@ -1,7 +1,7 @@
 """Calls for public inputs, and the inputs: sent without an account, confirmed by e-mail, moderated, answered."""
 
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
@@ -17,6 +17,7 @@ from parties import policies
 from parties.errors import CallClosed, LinkExpired, TooManyInputs
 from parties.models import Case, PublicCall, PublicInput
 from parties.packs import days_of
+from parties.sections import sections_of
 from parties.workflow import INPUT, CaseKind, InputStatus, Stage
 
 SALT = "confirm a public input"
@@ -26,13 +27,14 @@ MOST, WITHIN = 5, timedelta(hours=1)
 
 
 class InputContent(TypedDict):
-    """What somebody says, and who it is."""
+    """What somebody says, and who it is; `section` is the letter of the one that it is about."""
 
     name: str
     organisation: str
     country: str
     email: str
     text: str
+    section: NotRequired[str]
 
 
 @transaction.atomic
@@ -83,7 +85,7 @@ def input_send(
     """Take what somebody says without an account; `sender` is a keyed hash of where it comes from.
 
     Nobody but the sender hears of it before the address is confirmed by the link in the e-mail. Raises CallClosed,
-    TooManyInputs, or InvalidInput for the attachment.
+    TooManyInputs, or InvalidInput for the attachment or a section that the form does not have.
     """
     # The lock makes inputs of one call wait for each other, so that the limit holds.
     call = PublicCall.objects.select_for_update(of=("self",)).select_related("case").get(pk=call_id)
@@ -92,6 +94,8 @@ def input_send(
     recent = PublicInput.objects.filter(sent_at__gt=at - WITHIN)
     if recent.filter(sender=sender).count() >= MOST or recent.filter(email__iexact=content["email"]).count() >= MOST:
         raise TooManyInputs
+    if (section := content.get("section", "")) and section not in sections_of(call.case.kind):
+        raise InvalidInput(fields={"section": _("Choose a section of this form.")})
     stored = file_store(attachment, field="attachment") if attachment else None
     number = numbering.allot(f"{call.case.number}:input", source=call.case.source)
     made = PublicInput.objects.create(

@@ -35,6 +35,7 @@ def case_page(request: HttpRequest, case: Case, **forms: object) -> HttpResponse
     serves = policies.is_secretariat(user, case.partnership, at=now)
     clock, call = casework.clock_of(case, at=now), casework.call_of(case)
     checks = casework.checklist_of(case) if inside else []
+    section = request.GET.get("section", "")
     context = {
         "case": case,
         "inside": inside,
@@ -51,7 +52,9 @@ def case_page(request: HttpRequest, case: Case, **forms: object) -> HttpResponse
         "check_form": ChecklistForm(checks=checks) if serves and case.stage == Stage.SUBMITTED else None,
         "call": call,
         "call_open": call is not None and call.takes_inputs(now),
-        "inputs": casework.inputs_public(case) if call else [],
+        "inputs": casework.inputs_public(case, section=section) if call else [],
+        "section": section,
+        "commented": casework.sections_commented(case) if call else [],
         "waiting": casework.inputs_moderated(case) if call and serves else [],
         "may_reply": policies.can_reply(user, case, at=now),
         "reason_form": ReasonForm(),

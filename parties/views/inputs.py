@@ -24,7 +24,9 @@ from parties.models import Case, PublicInput
 from parties.views.cases import case_of
 from parties.workflow import InputStatus
 
-HEAD = ("reference", "sent_at", "name", "organisation", "country", "text", "attachment", "reply", "replied_at")
+HEAD = (
+    "reference", "sent_at", "name", "organisation", "country", "section", "text", "attachment", "reply", "replied_at",
+)  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +36,8 @@ def input_new(request: HttpRequest, number: str) -> HttpResponse:
     call = casework.call_of(case)
     if call is None:
         raise Http404
-    form = InputForm(posted(request), request.FILES or None)
+    about = {"section": request.GET.get("section", "")}
+    form = InputForm(posted(request), request.FILES or None, kind=case.kind, initial=about)
     if request.method == "POST" and form.is_valid():
         try:
             if not form.cleaned_data["website"]:  # a program filled what people do not see: it is told nothing
@@ -71,14 +74,14 @@ def input_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def inputs_csv(request: HttpRequest, number: str) -> HttpResponse:
-    """The published inputs with their replies."""
+    """The published inputs with their replies, all or those on one section."""
     case = case_of(request, number)
     rows = [
         (
-            made.reference, made.sent_at.isoformat(), made.name, made.organisation, made.country, made.text,
-            made.attachment_name, made.reply, made.replied_at.isoformat() if made.replied_at else "",
+            made.reference, made.sent_at.isoformat(), made.name, made.organisation, made.country, made.section,
+            made.text, made.attachment_name, made.reply, made.replied_at.isoformat() if made.replied_at else "",
         )
-        for made in casework.inputs_public(case)
+        for made in casework.inputs_public(case, section=request.GET.get("section", ""))
     ]  # fmt: skip
     content = spreadsheets.csv_file([HEAD, *rows])
     return spreadsheets.download(f"public-inputs-{case.number}", "csv", content, at=timezone.now())

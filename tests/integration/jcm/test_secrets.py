@@ -46,7 +46,7 @@ READS = {
     "host_secretariat": COMMITTEE | MEETING | TO_CHECK,
     "japan_secretariat": COMMITTEE | MEETING | TO_CHECK,
     # A member's restricted files open with the declaration that there is no conflict of interest.
-"japan_chair": (COMMITTEE | MEETING) - UNDECLARED,
+    "japan_chair": (COMMITTEE | MEETING) - UNDECLARED,
     "expert": (COMMITTEE | MEETING) - UNDECLARED,
     "government_viewer": (COMMITTEE | MEETING) - UNDECLARED,
     "jcm_agency": COMMITTEE | MEETING | TO_CHECK,
