@@ -1,10 +1,12 @@
-"""What changed between two texts, paragraph by paragraph and word by word."""
+"""What changed between two texts, paragraph by paragraph and word by word, or between the cells of two workbooks."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
+
+from core.texts import Book, address_of
 
 Kind = Literal["same", "added", "removed", "changed"]
 WORD = re.compile(r"\s+|[^\s]+")
@@ -50,6 +52,27 @@ def compare(before: str, after: str, *, context: int = 1) -> list[Passage]:
         else:
             found += _different(old[a:b], new[c:d])
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class CellChange:
+    """What a cell said and says, as far as it said something; a sheet that came or went changes in all its cells."""
+
+    sheet: str
+    cell: str
+    before: str
+    after: str
+
+
+def compare_cells(before: Book, after: Book) -> Iterator[CellChange]:
+    """Yield the cells that differ, sheet by sheet in the order of the newer workbook, row by row."""
+    old, new = ({sheet.name: sheet.cells for sheet in book.sheets} for book in (before, after))
+    for name in [*new, *(name for name in old if name not in new)]:
+        was, now = old.get(name, {}), new.get(name, {})
+        for row, column in sorted(was.keys() | now.keys()):
+            place = (row, column)
+            if was.get(place, "") != now.get(place, ""):
+                yield CellChange(name, address_of(row, column), was.get(place, ""), now.get(place, ""))
 
 
 def _same(kept: list[str], head: int, tail: int) -> Iterator[Passage]:

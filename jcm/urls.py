@@ -27,6 +27,7 @@ urlpatterns = [
     path("statistics/credits-by-year.csv", views.credits_by_year, name="credits-by-year"),
     path("inbox/", inbox, name="inbox"),
     path("cases/<str:number>/dossier/", dossier.dossier, name="dossier"),
+    path("cases/<str:number>/dossier/changes/<int:pk>/", dossier.dossier_change, name="dossier-change"),
     path("cases/<str:number>/dossier.pdf", dossier.dossier_paper, name="dossier-paper"),
     path("cases/<str:number>/dossier.zip", dossier.dossier_file, name="dossier-file"),
     path("cases/<str:number>/letters/<int:pk>-<slug:language>.pdf", letters.case_letter, name="case-letter"),

@@ -9,6 +9,7 @@ from django.db.models import Model
 from committee.models import Decision, Declaration
 from committee.selectors import decisions_about, declarations_about
 from core.models import Rendition
+from jcm.dossier.documents import Pair, pairs_of
 from jcm.dossier.files import files_of
 from jcm.dossier.versions import Change, Version, changes_of, said_in, versions_of
 from parties import casework, policies
@@ -42,6 +43,7 @@ class Dossier:
     inputs: list[PublicInput]
     decisions: list[Decision]
     files: list[Rendition]
+    pairs: list[Pair]
 
 
 def gather(case: Case, *, viewer: Viewer, at: datetime) -> Dossier:
@@ -50,6 +52,7 @@ def gather(case: Case, *, viewer: Viewer, at: datetime) -> Dossier:
     inside = policies.is_inside_case(viewer, case, at=at)
     versions = versions_of(record, case) if record is not None and inside else []
     report = report_of(record, viewer=viewer, at=at)
+    files = files_of(record, viewer=viewer, at=at)
     return Dossier(
         case=case,
         inside=inside,
@@ -64,7 +67,8 @@ def gather(case: Case, *, viewer: Viewer, at: datetime) -> Dossier:
         years=explained(report) if report is not None else [],
         inputs=list(casework.inputs_public(case)),
         decisions=list(decisions_about(record, viewer=viewer, at=at)),
-        files=files_of(record, viewer=viewer, at=at),
+        files=files,
+        pairs=pairs_of(record, versions, files, viewer=viewer, at=at) if record is not None else [],
     )
 
 

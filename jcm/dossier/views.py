@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.files.storage import storages
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from committee.workflow import DecisionStatus
 from core import spreadsheets
 from core.services import content_path
 from jcm.dossier.content import Dossier, gather
+from jcm.dossier.documents import difference_of
 from jcm.dossier.paper import dossier_pdf, language_of_reader
 from parties.views.cases import case_of
 
@@ -28,6 +29,18 @@ def dossier(request: HttpRequest, number: str) -> HttpResponse:
     """Show everything about a case that this person may see."""
     gathered = gather(case_of(request, number), viewer=request.user, at=timezone.now())
     return render(request, "jcm/dossier.html", vars(gathered))
+
+
+@require_safe
+def dossier_change(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """What changed in one file since it was last submitted or adopted."""
+    case = case_of(request, number)
+    gathered = gather(case, viewer=request.user, at=timezone.now())
+    pair = next((pair for pair in gathered.pairs if pair.after.pk == pk), None)
+    if pair is None:
+        raise Http404(number)
+    context = {"case": case, "pair": pair, "difference": difference_of(pair)}
+    return render(request, "jcm/dossier_change.html", context)
 
 
 @require_safe

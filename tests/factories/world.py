@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from committee import services as committee
 from committee.models import Decision, DecisionItem
-from core.models import User
+from core.models import Rendition, User
 from jcm.demo.cast import Cast, assemble
 from methodologies import services as methodologies
 from methodologies.models import MethodologyVersion
@@ -438,6 +438,10 @@ def _rules(world: World) -> None:
     )
     told = ("GL_VV", "01.0", "For everybody")
     adopted = rulebook.adopted(people, told, file=SimpleUploadedFile("rules.pdf", pdf("For everybody")))
+    newer = SimpleUploadedFile("newer.pdf", pdf(f"For everybody {DRAFT_RULES}"))
+    proposed = rulebook.proposed(people, ("GL_VV", "02.0", "Not yet"), file=newer)
+    changed = Rendition.objects.get(document=proposed.documents.get().document_id)
+    world.places["k change"] = {"number": proposed.case.number, "pk": changed.pk}
     measures = {
         "special proposed": rulebook.special_measure(people, text=PROPOSED_SPECIAL),
         "special adopted": rulebook.adopted_measure(people),

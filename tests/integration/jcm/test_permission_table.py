@@ -234,6 +234,8 @@ def of_cases() -> list[Row]:
         row("GET dossier-paper k private", HIDDEN, inside),
         *public("dossier-file k called"),
         row("GET dossier-file k private", HIDDEN, inside),
+        row("GET dossier-change k change", HIDDEN, {"inside": OK}),
+        row("POST dossier-change k change", NEVER),
         row("GET case-letter k called letter", HIDDEN, inside),
         row("POST case-letter k called letter", NEVER),
         row("GET case-letter k private letter", HIDDEN, inside),
