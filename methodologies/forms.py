@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.models import Rendition
 from core.requests import form_refused
-from methodologies.engine.definition import KINDS
+from methodologies.engine.reading import KINDS
 from methodologies.models import MethodologyVersion
 from methodologies.sections import TEXTS
 from methodologies.services import Content

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.findings import Findings
-from methodologies.engine.definition import DefinitionError, read
+from methodologies.engine.definition import DefinitionError
 from methodologies.engine.messages import EngineError
+from methodologies.engine.reading import check_units, read
 from methodologies.models import Methodology, MethodologyVersion
 from methodologies.sections import TEXTS
 from parties.models import Partnership
@@ -31,9 +32,9 @@ def r_pm_01(version: MethodologyVersion) -> Findings:
 
 
 def r_pm_02(definition: Mapping[str, Any] | None) -> Findings:
-    """R-PM-02: the parameters and equations of a submitted methodology can be computed with."""
+    """R-PM-02: a submitted methodology can be computed with, and its units fit."""
     try:
-        read(definition or {})
+        check_units(read(definition or {}))
     except DefinitionError as problem:
         return {problem.where: in_words(problem)}
     return {}

@@ -7,7 +7,8 @@ from django.db.models import Sum
 from django.db.models.functions import ExtractYear
 
 from methodologies.engine.calculate import YearResult, by_year
-from methodologies.engine.definition import Definition, combine, decimal_text, read
+from methodologies.engine.definition import Definition, combine
+from methodologies.engine.reading import decimal_text, read
 from projects.models import MonitoringReport, Project
 
 

@@ -8,7 +8,8 @@ from django.utils.formats import number_format
 
 from methodologies.engine.calculate import YearResult
 from methodologies.engine.definition import Definition, DefinitionError, Parameter
-from methodologies.engine.display import formula
+from methodologies.engine.display import as_written, formula
+from methodologies.engine.evaluate import Value
 from methodologies.engine.expression import Number, Symbol
 from projects.calculation import definition_of, six_places, yearly_results
 from projects.models import MonitoringReport
@@ -61,14 +62,22 @@ def explained(report: MonitoringReport) -> list[YearExplained]:
         return []
 
 
+def _told(value: Value) -> str:
+    if isinstance(value, Fraction):
+        return plain(value)
+    return "; ".join(f"{', '.join(members)}: {plain(each)}" for members, each in value.items())
+
+
 def _explained(definition: Definition, result: YearResult) -> YearExplained:
     units = {p.symbol: p.unit for p in definition.parameters}
 
     def filled(leaf: Number | Symbol) -> str:
         if isinstance(leaf, Number):
             return plain(leaf.value)
-        unit = units[leaf.name]
-        return plain(result.inputs[leaf.name]) + (f" {unit}" if unit not in {"1", "-", "–"} else "")
+        value, unit = result.inputs.get(leaf.name), units.get(leaf.name, "")
+        if not isinstance(value, Fraction):  # one for each member: the sum around it stays in symbols
+            return as_written(leaf)
+        return plain(value) + (f" {unit}" if unit not in {"1", "-", "–"} else "")
 
     def line(equation: str, numbers: str, value: Fraction) -> str:
         """Leave out what only repeats its neighbour: an equation that is a number, or a single symbol's value."""
@@ -85,7 +94,9 @@ def _explained(definition: Definition, result: YearResult) -> YearExplained:
     difference = result.reference - result.project
     return YearExplained(
         result=result,
-        inputs=tuple(Input(p, plain(result.inputs[p.symbol])) for p in definition.parameters),
+        inputs=tuple(
+            Input(p, _told(result.inputs[p.symbol])) for p in definition.parameters if p.symbol in result.inputs
+        ),
         difference=f"{plain(result.reference)} − {plain(result.project)} = {plain(difference)} {UNIT}",
         **emissions,
     )

@@ -89,7 +89,7 @@ CEMENT_INDONESIA = Sketch(
         ("EC_CAP", "Rated capacity of the auxiliaries", "MW", "1.2"),
         ("EF", "Emission factor of the grid", "tCO2/MWh", "0.616"),
     ],
-    reference="(EG_SUP - EC_CAP * 24 * D) * EF",
+    reference="(EG_SUP - EC_CAP * 24 [h/day] * D) * EF",
     typical={"EG_SUP": "17420", "D": "30.4"},
 )
 TRANSFORMERS_VIET_NAM = Sketch(

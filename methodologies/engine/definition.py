@@ -1,27 +1,29 @@
 """A methodology version as data: parameters, the equation of reference emissions, that of project emissions.
 
-    {"parameters": [{"symbol": "EG", "name": "...", "unit": "MWh", "kind": "monitored"},
-                    {"symbol": "EF", "name": "...", "unit": "tCO2/MWh", "kind": "fixed", "default": "0.797"}],
-     "reference": "EG * EF", "project": "0"}
+    {"dimensions": [{"symbol": "i", "name": "refrigerator"}],
+     "parameters": [
+       {"symbol": "EC", "name": "...", "unit": "MWh", "kind": "monitored", "over": ["i"], "options": ["C"]},
+       {"symbol": "CAP", "name": "...", "unit": "kW", "kind": "fixed", "over": ["i"]},
+       {"symbol": "COP_RE", "name": "...", "unit": "1", "kind": "table", "over": ["i"], "by": "CAP",
+        "rows": [{"below": "300", "value": "4.92"}, {"value": "5.33"}]},
+       {"symbol": "EF", "name": "...", "unit": "tCO2/MWh", "kind": "fixed", "default": "0.797"}],
+     "reference": "sum(i, EC[i] * COP_PJ[i] / COP_RE[i]) * EF", "project": "sum(i, EC[i]) * EF"}
 
-`monitored` parameters are summed over all meters within a calendar year; `fixed` ones have a value fixed ex ante,
-by default the one given here. All equations give tCO2eq.
+The kinds: `monitored` values come from meters and are summed (or averaged: `aggregate`) within a calendar year; `fixed`
+ones have a value fixed ex ante, by default the one given here; a `table` looks its value up by another parameter, a
+number below a limit or one of its `choices`; a `derived` one follows from an `expression` of those above it. What is
+`over` a dimension has a value for each member: those named here, or the project's own. The equations give tCO2eq.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
-from methodologies.engine.expression import ExpressionError, Node, Operation, parse, symbols
+from methodologies.engine.expression import Node, Operation
 from methodologies.engine.messages import EngineError
 from methodologies.engine.messages import gettext_noop as _
 
-KINDS = ("monitored", "fixed")
-MAX_PARAMETERS = 50
-_SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
-_DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
+EQUATIONS = ("reference", "project")
 
 
 class DefinitionError(EngineError):
@@ -36,6 +38,24 @@ class DefinitionError(EngineError):
 
 
 @dataclass(frozen=True, slots=True)
+class Dimension:
+    """What there are several of. Without members here the project names its own."""
+
+    symbol: str
+    name: str
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table: its value for numbers below the limit, for one choice, or (neither) for all others."""
+
+    value: Fraction
+    below: Fraction | None = None
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One quantity of the equations, in its unit."""
 
@@ -45,6 +65,17 @@ class Parameter:
     kind: str
     default: Fraction | None
     default_text: str = ""
+    over: tuple[str, ...] = ()
+    defaults: Mapping[str, Fraction] = field(default_factory=dict)
+    choices: tuple[str, ...] = ()
+    by: str = ""
+    rows: tuple[Row, ...] = ()
+    expression: Node | None = None
+    aggregate: str = "sum"
+    options: tuple[str, ...] = ()
+    frequency: str = ""
+    minimum: Fraction | None = None
+    maximum: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +85,7 @@ class Definition:
     parameters: tuple[Parameter, ...]
     reference: Node
     project: Node
+    dimensions: tuple[Dimension, ...] = ()
 
     def monitored(self) -> list[Parameter]:
         """Parameters that meters deliver."""
@@ -63,52 +95,13 @@ class Definition:
         """Parameters fixed ex ante."""
         return [p for p in self.parameters if p.kind == "fixed"]
 
-
-def decimal_text(text: str, *, where: str) -> Fraction:
-    """Return the exact value of a plain decimal such as 0.797. Raises DefinitionError."""
-    if not _DECIMAL.fullmatch(text.strip()):
-        raise DefinitionError(where, _("“%(text)s” is not a decimal number such as 0.797."), text=text)
-    return Fraction(text.strip())
-
-
-def _parameter(row: Mapping[str, Any], number: int) -> Parameter:
-    where = f"parameter {number}"
-    symbol, kind = str(row.get("symbol", "")), str(row.get("kind", ""))
-    if not _SYMBOL.fullmatch(symbol):
-        raise DefinitionError(where, _("The symbol must start with a letter and hold letters, digits and _ only."))
-    if kind not in KINDS:
-        raise DefinitionError(where, _("The kind must be one of %(kinds)s."), kinds=", ".join(KINDS))
-    if not row.get("unit"):
-        raise DefinitionError(where, _("The unit is missing."))
-    default = row.get("default")
-    value = decimal_text(str(default), where=where) if default not in (None, "") else None
-    return Parameter(
-        symbol, str(row.get("name", "")), str(row["unit"]), kind, value, "" if value is None else str(default)
-    )
-
-
-def read(data: Mapping[str, Any]) -> Definition:
-    """Check and return a definition. Raises DefinitionError for the first fault."""
-    rows = data.get("parameters")
-    if not isinstance(rows, list) or not 0 < len(rows) <= MAX_PARAMETERS:
-        raise DefinitionError("parameters", _("Give between 1 and %(most)s parameters."), most=MAX_PARAMETERS)
-    parameters = tuple(_parameter(row, number) for number, row in enumerate(rows, 1))
-    names = [p.symbol for p in parameters]
-    if len(set(names)) < len(names):
-        raise DefinitionError("parameters", _("A symbol is used twice."))
-    equations = {}
-    for where in ("reference", "project"):
-        try:
-            equations[where] = parse(str(data.get(where, "")))
-        except ExpressionError as problem:
-            raise DefinitionError(where, problem.message, **problem.values) from problem
-        if unknown := symbols(equations[where]) - set(names):
-            names_unknown = ", ".join(sorted(unknown))
-            raise DefinitionError(where, _("Unknown symbol: %(symbols)s."), symbols=names_unknown)
-    definition = Definition(parameters, equations["reference"], equations["project"])
-    if not definition.monitored():
-        raise DefinitionError("parameters", _("At least one parameter must be monitored."))
-    return definition
+    def equations(self) -> Iterator[tuple[str, Node, str]]:
+        """Give each expression with the part that holds it and the unit it must come to."""
+        for parameter in self.parameters:
+            if parameter.expression is not None:
+                yield parameter.symbol, parameter.expression, parameter.unit
+        yield "reference", self.reference, "tCO2eq"
+        yield "project", self.project, "tCO2eq"
 
 
 def combine(definitions: Iterable[Definition]) -> Definition:
@@ -121,14 +114,19 @@ def combine(definitions: Iterable[Definition]) -> Definition:
         if joined is None:
             joined = each
             continue
-        if shared := {p.symbol for p in joined.parameters} & {p.symbol for p in each.parameters}:
+        if shared := _symbols(joined) & _symbols(each):
             both = ", ".join(sorted(shared))
             raise DefinitionError("methodologies", _("Two methodologies use the symbol %(symbols)s."), symbols=both)
         joined = Definition(
             joined.parameters + each.parameters,
             Operation("+", joined.reference, each.reference),
             Operation("+", joined.project, each.project),
+            joined.dimensions + each.dimensions,
         )
     if joined is None:
         raise DefinitionError("methodologies", _("There is no methodology to calculate with."))
     return joined
+
+
+def _symbols(definition: Definition) -> set[str]:
+    return {each.symbol for each in definition.parameters} | {each.symbol for each in definition.dimensions}

@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from methodologies.engine.definition import DefinitionError, decimal_text
+from methodologies.engine.definition import DefinitionError
+from methodologies.engine.reading import decimal_text
 from methodologies.models import MethodologyVersion
 from methodologies.rules import in_words
 from parties.models import Country, Partnership

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methodologies.engine.calculate import by_year, fixed_values
-from methodologies.engine.definition import DefinitionError, read
+from methodologies.engine.definition import DefinitionError
+from methodologies.engine.reading import read
 
 
 def definition(reference, project, monitored=("EG",), **fixed):

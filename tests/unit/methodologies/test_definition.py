@@ -4,8 +4,12 @@ import copy
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from methodologies.engine.definition import MAX_PARAMETERS, DefinitionError, combine, decimal_text, read
+from methodologies.engine.calculate import by_year
+from methodologies.engine.definition import DefinitionError, combine
+from methodologies.engine.reading import MAX_PARAMETERS, check_units, decimal_text, read
 
 SOLAR = {
     "parameters": [
@@ -90,3 +94,135 @@ class TestCombine:
     def test_refuses_nothing_at_all(self):
         with pytest.raises(DefinitionError, match="no methodology"):
             combine([])
+
+
+RICH = {
+    "dimensions": [{"symbol": "i", "name": "Unit"}, {"symbol": "f", "name": "Fuel", "members": ["gas", "oil"]}],
+    "parameters": [
+        {"symbol": "EC", "unit": "MWh", "kind": "monitored", "over": ["i"], "options": ["C"], "minimum": "0"},
+        {"symbol": "CAP", "unit": "kW", "kind": "fixed", "over": ["i"]},
+        {"symbol": "PLACE", "unit": "1", "kind": "fixed", "choices": ["north", "south"]},
+        {"symbol": "EFF", "unit": "1", "kind": "table", "over": ["i"], "by": "CAP",
+         "rows": [{"below": "300", "value": "4.92"}, {"value": "5.33"}]},
+        {"symbol": "EF", "unit": "tCO2/MWh", "kind": "table", "by": "PLACE",
+         "rows": [{"is": "north", "value": "0.8"}, {"is": "south", "value": "0.6"}]},
+        {"symbol": "N", "unit": "1", "kind": "fixed", "over": ["f"], "default": {"gas": "1", "oil": "2"}},
+        {"symbol": "E", "unit": "MWh", "kind": "derived", "over": ["i"], "expression": "EC[i] * EFF[i]"},
+    ],
+    "reference": "sum(i, E[i]) * EF * sum(f, N[f])",
+    "project": "0",
+}  # fmt: skip
+
+
+def richer(**changes):
+    """Return RICH with changes: a row's symbol, two underscores and its column, or a part."""
+    data = copy.deepcopy(RICH)
+    for name, value in changes.items():
+        symbol, _, column = name.partition("__")
+        rows = [row for row in data["parameters"] if row["symbol"] == symbol]
+        if column:
+            rows[0][column] = value
+        else:
+            data[name] = value
+    return data
+
+
+class TestReadMore:
+    def test_gives_dimensions_tables_and_derived_values(self):
+        definition = read(RICH)
+        by_symbol = {p.symbol: p for p in definition.parameters}
+        assert [d.members for d in definition.dimensions] == [(), ("gas", "oil")]
+        assert by_symbol["EFF"].rows[0].below == 300
+        assert by_symbol["N"].defaults == {"gas": 1, "oil": 2}
+        assert [where for where, _node, _unit in definition.equations()] == ["E", "reference", "project"]
+
+    @pytest.mark.parametrize(
+        ("data", "words"),
+        [
+            (richer(dimensions=[{"symbol": "i"}, {"symbol": "i"}]), "used twice"),
+            (richer(dimensions=[{"symbol": "sum"}]), "word of the language"),
+            (richer(dimensions=[{"symbol": each} for each in "abcde"]), "at most 4"),
+            (richer(dimensions="i"), "at most 4"),
+            (richer(EC__over=["x"]), "knows no x"),
+            (richer(EC__options=["D"]), "knows no D"),
+            (richer(EC__options=["C", "C"]), "different values"),
+            (richer(EC__aggregate="last"), "aggregate must be one of"),
+            (richer(EC__minimum="5", EC__maximum="4"), "above the maximum"),
+            (richer(EC__symbol="min"), "word of the language"),
+            (richer(EC__symbol="i"), "used twice"),
+            (richer(EFF__by="EC"), "looked up by"),
+            (richer(EFF__over=[]), "looked up by"),
+            (richer(EFF__rows=[]), "between 1 and"),
+            (richer(EFF__rows=[{"value": "1"}, {"value": "2"}]), "limits of a table rise"),
+            (richer(EFF__rows=[{"below": "9", "value": "1"}, {"below": "3", "value": "2"}]), "limits of a table rise"),
+            (richer(EFF__rows=[{"below": "9"}]), "no value"),
+            (richer(EFF__rows=["9"]), "no list of named values"),
+            (richer(EF__rows=[{"is": "north", "value": "1"}]), "one row for each choice: north, south"),
+            (richer(N__default={"gas": "1"}), "default for each of gas, oil"),
+            (richer(E__expression="EC[i] * F9"), "Unknown symbol: F9"),
+            (richer(E__expression="E[i]"), "Unknown symbol: E"),
+            (richer(E__expression=""), "expression ends"),
+            (richer(reference="sum(i, EC)"), "Write EC\\[i\\] here"),
+            (richer(reference="EF[i]"), "Write EF here"),
+            (richer(reference="E[i] * EF"), "outside of a sum over i"),
+            (richer(reference="sum(x, EF)"), "not x"),
+            (richer(reference="sum(i, sum(i, E[i]))"), "not i"),
+            (richer(reference="EF * AGE"), "inside history"),
+            (richer(reference="history(history(EF))"), "inside another"),
+            (richer(reference="EF * PLACE"), "is a choice"),
+        ],
+    )
+    def test_says_what_is_wrong(self, data, words):
+        with pytest.raises(DefinitionError, match=words):
+            read(data)
+
+    def test_checks_the_units_of_every_equation(self):
+        check_units(read(RICH))
+        with pytest.raises(DefinitionError, match=r"^E: The result is in MWh instead of kg"):
+            check_units(read(richer(E__unit="kg")))
+        with pytest.raises(DefinitionError, match=r"^CAP: “horse” is no unit"):
+            check_units(read(richer(CAP__unit="horse")))
+
+
+# Readings in thousandths, each on a day of the year.
+DAYS = st.lists(st.tuples(st.integers(1, 365), st.integers(0, 10**6)), min_size=1, max_size=40)
+
+
+class TestByYear:
+    FIXED = {"CAP": {("a",): Fraction(299), ("b",): Fraction(300)}, "PLACE": "south"}
+    MEMBERS = {"i": ["a", "b"]}
+
+    def test_looks_up_tables_and_derives(self):
+        readings = [(2024, "EC", Fraction(10), ("a",)), (2024, "EC", Fraction(1), ("b",))]
+        (year,) = by_year(read(RICH), readings=readings, fixed=self.FIXED, members=self.MEMBERS)
+        assert year.reference == (Fraction("49.2") + Fraction("5.33")) * Fraction("0.6") * 3
+
+    @pytest.mark.parametrize(
+        ("fixed", "words"),
+        [
+            ({"PLACE": "west"}, "PLACE: Choose one of north, south"),
+            ({"CAP": {("a",): Fraction(1)}}, r"CAP: There is no value for CAP\[b\]"),
+            ({"CAP": None}, "CAP: No value is fixed"),
+        ],
+    )
+    def test_names_the_value_that_is_missing(self, fixed, words):
+        readings = [(2024, "EC", Fraction(10), (member,)) for member in "ab"]
+        with pytest.raises(DefinitionError, match=words):
+            by_year(read(RICH), readings=readings, fixed={**self.FIXED, **fixed}, members=self.MEMBERS)
+
+    def test_names_the_member_without_readings(self):
+        readings = [(2024, "EC", Fraction(10), ("a",))]
+        with pytest.raises(DefinitionError, match=r"2024: There is no value for EC\[b\]"):
+            by_year(read(RICH), readings=readings, fixed=self.FIXED, members=self.MEMBERS)
+
+    @given(DAYS, st.integers(1, 365))
+    def test_is_the_same_in_one_period_or_two(self, days, cut):
+        """For what is linear in the readings; nothing is rounded before the year is whole."""
+        definition = read(SOLAR)
+        parts = [[value for day, value in days if day < cut], [value for day, value in days if day >= cut]]
+
+        def total(values):
+            readings = [(2024, "EG", Fraction(value, 1000)) for value in values]
+            return sum((year.reference for year in by_year(definition, readings=readings, fixed={})), Fraction(0))
+
+        assert total([value for _day, value in days]) == total(parts[0]) + total(parts[1])

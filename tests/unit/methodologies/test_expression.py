@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from methodologies.engine.display import formula
+from methodologies.engine.evaluate import Scope, evaluate
 from methodologies.engine.expression import (
     MAX_DEPTH,
     MAX_LENGTH,
@@ -14,7 +15,6 @@ from methodologies.engine.expression import (
     Number,
     Operation,
     Symbol,
-    evaluate,
     parse,
     symbols,
 )
@@ -138,3 +138,73 @@ class TestFormula:
         for shown, written in (("×", "*"), ("÷", "/"), ("−", "-")):
             text = text.replace(shown, written)
         assert outcome(parse(text)) == outcome(tree)
+
+
+class TestLanguage:
+    @pytest.mark.parametrize(
+        ("text", "value"),
+        [
+            ("2 ^ 3 ^ 2", 512),
+            ("-2 ^ 2", -4),
+            ("2 ^ -1", Fraction(1, 2)),
+            ("4 ^ 0.5", 2),
+            ("min(A, B, C)", 2),
+            ("max(A, B)", 7),
+            ("sqrt(16)", 4),
+            ("ln(1) + exp(0) + log10(1000)", 4),
+            ("if(A > B, 1, 1 / 0)", 1),
+            ("if(A <> A, 1, 2) + if(A = 7, 10, 20)", 12),
+            ("A * 0.001 [MWh/kWh]", Fraction(7, 1000)),
+        ],
+    )
+    def test_has_powers_functions_and_conditions(self, text, value):
+        assert evaluate(parse(text), VALUES) == value
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("exp(1, 2)", "exp takes 1"),
+            ("min(1)", "min takes 2, 3"),
+            ("history(A, B)", "history takes 1"),
+            ("if(A, 1, 2)", "compares first"),
+            ("if(A > B, 1)", "Expected “,”"),
+            ("sum(1, A)", "names its dimension"),
+            ("sum(i A)", "Expected “,”"),
+            ("exp 1", "Expected “\\(”"),
+            ("EC[1]", "its indices"),
+            ("EC[i", "Unexpected"),
+            ("min(A, B", "closing parenthesis"),
+        ],
+    )
+    def test_says_how_it_is_written(self, text, words):
+        with pytest.raises(ExpressionError, match=words):
+            parse(text)
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            ("0 ^ -1", "nought"),
+            ("(0 - 8) ^ 0.5", "no such power"),
+            ("sqrt(-1)", "no root"),
+            ("ln(0)", "logarithm"),
+            ("exp(1001)", "1000"),
+            ("2 ^ 101", "100"),
+            ("((9 ^ 100) ^ 100) ^ 100", "too long"),
+        ],
+    )
+    def test_refuses_what_has_no_value(self, text, words):
+        with pytest.raises(ExpressionError, match=words) as refused:
+            evaluate(parse(text), VALUES)
+        assert refused.value.at
+
+    def test_refuses_more_steps_than_a_project_needs(self):
+        text = "sum(i, sum(j, sum(k, 1)))"
+        many = [str(number) for number in range(150)]
+        with pytest.raises(ExpressionError, match="steps"):
+            evaluate(parse(text), Scope({}, {"i": many, "j": many, "k": many}))
+
+    def test_says_where_a_fault_stands(self):
+        text = "A + B / (C - C)"
+        with pytest.raises(ExpressionError) as refused:
+            evaluate(parse(text), VALUES)
+        assert text[slice(*refused.value.at)] == "B / (C - C)"
