@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from methodologies.engine.definition import DefinitionError, Parameter, read
-from methodologies.engine.display import formula
+from django.utils.safestring import SafeString
+
+from methodologies.engine.definition import DefinitionError, Parameter
+from methodologies.engine.display import mathml
+from methodologies.engine.reading import read
 from methodologies.models import MethodologyVersion
 from methodologies.sections import TEXTS
 from parties.sections import METHODOLOGY
@@ -11,11 +14,11 @@ from parties.sections import METHODOLOGY
 
 @dataclass(frozen=True, slots=True)
 class Calculation:
-    """A definition as the page shows it."""
+    """A definition as the page shows it: the equations as MathML."""
 
     parameters: tuple[Parameter, ...]
-    reference: str
-    project: str
+    reference: SafeString
+    project: SafeString
 
     def monitored(self) -> list[Parameter]:
         """Return what meters deliver."""
@@ -47,7 +50,8 @@ def calculation_of(version: MethodologyVersion) -> Calculation | None:
         definition = read(version.definition or {})
     except DefinitionError:
         return None
-    return Calculation(definition.parameters, formula(definition.reference), formula(definition.project))
+    reference, project = mathml(definition.reference, equals="RE"), mathml(definition.project, equals="PE")
+    return Calculation(definition.parameters, SafeString(reference), SafeString(project))
 
 
 # In these the definition speaks.

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import DomainError
 from core.models import Rendition
 from core.requests import form_refused
-from methodologies.engine.reading import KINDS
 from methodologies.models import MethodologyVersion
 from methodologies.sections import TEXTS
 from methodologies.services import Content
@@ -165,7 +164,7 @@ def _cell(column: str, number: int) -> forms.Field:
     }
     label = labels[column] % {"number": number}
     if column == "kind":
-        choices = [("", "–"), *((kind, KIND_LABELS[kind]) for kind in KINDS)]
+        choices = [("", "–"), *KIND_LABELS.items()]
         return forms.ChoiceField(
             label=label, choices=choices, required=False, widget=forms.Select(attrs={"aria-label": label})
         )

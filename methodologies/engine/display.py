@@ -84,9 +84,9 @@ def _rank(node: Node) -> int:
     return _RANK[node.sign] if isinstance(node, Operation) else _LEAF_RANK
 
 
-def mathml(node: Node) -> str:
-    """Return the equation as a MathML element: fractions as fractions, sums with their Σ. Safe to put into a page."""
-    return f'<math display="block">{_row(node)}</math>'
+def mathml(node: Node, *, equals: str) -> str:
+    """Return "equals = the equation" as MathML that is safe in a page: fractions as fractions, sums with their Σ."""
+    return f'<math display="block"><mi>{escape(equals)}</mi><mo>=</mo>{_row(node)}</math>'
 
 
 def _row(node: Node) -> str:

@@ -144,7 +144,7 @@ def _parameter(
         unit=str(row["unit"]),
         kind=kind,
         default=default,
-        default_text="" if default is None else str(row["default"]),
+        default_text=_default_text(row.get("default")),
         over=over,
         defaults=defaults,
         choices=_texts(row, "choices", where),
@@ -170,6 +170,12 @@ def _default(
     if set(given) != set(members):
         raise DefinitionError(where, _("Give a default for each of %(members)s."), members=", ".join(members) or "–")
     return None, {member: decimal_text(str(given[member]), where=where) for member in members}
+
+
+def _default_text(given: object) -> str:
+    if isinstance(given, Mapping):
+        return "; ".join(f"{member} {value}" for member, value in given.items())
+    return "" if given is None else str(given)
 
 
 def _rows(row: Mapping[str, Any], where: str, over: tuple[str, ...], known: Mapping[str, Parameter]) -> tuple[Row, ...]:

@@ -33,7 +33,7 @@ class TestSubmission:
         assert refused(people, emptied(people, column)) == {column: f"Section {label} is not filled in."}
 
     def test_wants_no_words_to_equations_and_no_sources_where_nothing_is_fixed(self, people):
-        measured = {**SOLAR, "parameters": SOLAR["parameters"][:1], "reference": "EG"}
+        measured = {**SOLAR, "parameters": SOLAR["parameters"][:1], "reference": "EG * 0.8 [tCO2/MWh]"}
         optional = [column for column, text in TEXTS.items() if text.optional]
         draft = emptied(people, "fixed_sources", *optional, definition=measured)
         services.methodology_submit(version_id=draft.pk, actor=people.participant, at=NOON)
@@ -76,8 +76,8 @@ class TestPage:
         for letter in "BCDEFGHI":
             assert page.count(f'href="#section-{letter}"') == 1
             assert page.count(f'id="section-{letter}"') == 1
-        assert "RE = EG × EF" in page
-        assert "PE = 0" in page
+        assert "<mi>RE</mi><mo>=</mo><mrow><mi>EG</mi></mrow><mo>×</mo><mrow><mi>EF</mi></mrow>" in page
+        assert "<mi>PE</mi><mo>=</mo><mn>0</mn>" in page
         assert cycle.TEXTS["eligibility"] in page
 
     def test_the_interface_gives_the_texts(self, people, client):

@@ -23,8 +23,8 @@ SPLIT = {
         {"symbol": "EC", "name": "Use", "unit": "MWh", "kind": "monitored"},
         {"symbol": "COP", "name": "Efficiency", "unit": "1", "kind": "fixed"},
     ],
-    "reference": "EC * COP",
-    "project": "EC",
+    "reference": "EC * COP * 1 [tCO2/MWh]",
+    "project": "EC * 1 [tCO2/MWh]",
 }
 
 

@@ -106,7 +106,7 @@ class TestReportCalculate:
         # 0.6 t by each methodology: 1.2 t together, so one tonne and not none.
         second = {
             "parameters": [{"symbol": "HEAT", "name": "Heat", "unit": "GJ", "kind": "monitored"}],
-            "reference": "HEAT * 0.1",
+            "reference": "HEAT * 0.1 [tCO2/GJ]",
             "project": "0",
         }
         both = [cycle.approved_methodology(people), cycle.approved_methodology(people, definition=second)]
@@ -118,14 +118,14 @@ class TestReportCalculate:
         assert report.results.get().reductions == 1
 
     def test_marks_a_negative_year(self, people):
-        definition = {**cycle.SOLAR, "project": "EG * 2"}
+        definition = {**cycle.SOLAR, "project": "EG * EF * 2"}
         methodology = cycle.approved_methodology(people, definition=definition)
         report = cycle.measured_report(people, project=cycle.registered_project(people, methodologies=[methodology]))
         result = report.results.get()
         assert (result.reductions, result.negative) == (0, True)
 
     def test_refuses_emissions_that_no_table_can_hold(self, people):
-        definition = {**cycle.SOLAR, "reference": "EG * 999999999999 * 999999999999"}
+        definition = {**cycle.SOLAR, "reference": "EG * EF * 999999999999 * 999999999999"}
         methodology = cycle.approved_methodology(people, definition=definition)
         project = cycle.registered_project(people, methodologies=[methodology])
         with pytest.raises(InvalidInput, match="too large"):
@@ -133,7 +133,7 @@ class TestReportCalculate:
         assert not YearlyResult.objects.exists()
 
     def test_refuses_an_equation_that_divides_by_nought(self, people):
-        definition = {**cycle.SOLAR, "reference": "EG / (EF - EF)"}
+        definition = {**cycle.SOLAR, "reference": "EG * EF / (EF / EF - 1)"}
         methodology = cycle.approved_methodology(people, definition=definition)
         project = cycle.registered_project(people, methodologies=[methodology])
         with pytest.raises(InvalidInput, match="2025: Division by nought"):
