@@ -6,6 +6,7 @@ reference and project emissions (JCM guidelines for PDD and monitoring report).
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
@@ -13,6 +14,11 @@ from math import floor
 def whole_tonnes(reductions: Fraction) -> int:
     """Return the creditable tonnes of one calendar year: rounded down, never below nought."""
     return max(0, floor(reductions))
+
+
+def six_places(value: Fraction) -> Decimal:
+    """Return the value for display and storage, rounded half to even to six places; credits never follow from it."""
+    return Decimal(round(value * 1_000_000)).scaleb(-6)
 
 
 def days_per_year(start: date, end: date) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from methodologies.views import detail, proposal, public, secretariat
+from methodologies.views import calculator, detail, proposal, public, secretariat
 
 app_name = "methodologies"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("methodologies/cases/<int:pk>/", detail.methodology_case, name="case"),
     path("methodologies/cases/<int:pk>/edit/", proposal.methodology_edit, name="edit"),
     path("methodologies/cases/<int:pk>/spreadsheet/<str:access>/", detail.methodology_document, name="document"),
+    path("methodologies/cases/<int:pk>/calculator/", calculator.calculator, name="calculator"),
     path("methodologies/cases/<int:pk>/submit/", proposal.methodology_submit, name="submit"),
     path("methodologies/cases/<int:pk>/withdraw/", proposal.methodology_withdraw, name="withdraw"),
     path("methodologies/cases/<int:pk>/accept/", secretariat.methodology_accept, name="accept"),

@@ -1,6 +1,5 @@
 """From the readings of a report to the reductions of each calendar year, by the project's methodologies."""
 
-from decimal import Decimal
 from fractions import Fraction
 
 from django.db.models import Sum
@@ -34,8 +33,3 @@ def yearly_results(report: MonitoringReport) -> list[YearResult]:
     )
     readings = [(row["year"], row["symbol"], Fraction(row["total"])) for row in sums]
     return by_year(definition_of(report.project), readings=readings, fixed=fixed_of(report.project))
-
-
-def six_places(value: Fraction) -> Decimal:
-    """Return the value for display and storage, rounded half to even to six places; credits never follow from it."""
-    return Decimal(round(value * 1_000_000)).scaleb(-6)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.inbox import Item, items_of
 from core.models import Event, Rendition, User
+from methodologies.explanation import plain
 from methodologies.models import MethodologyVersion
 from methodologies.selectors import partnerships_examined
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
@@ -18,7 +19,6 @@ from parties.selectors import day_of
 from parties.selectors.board import board_url
 from parties.selectors.people import partnerships_of
 from parties.workflow import CaseKind, Stage
-from projects.explanation import plain
 from projects.models import IssuanceRequest, MonitoringReport, Project, ProjectIdeaNote, Validation
 from projects.workflow import CLOSED, IdeaNoteStatus, ProjectStatus, ReportStatus, RequestStatus
 

@@ -12,11 +12,12 @@ from core.models import Rendition
 from jcm.dossier.documents import Pair, pairs_of
 from jcm.dossier.files import files_of
 from jcm.dossier.versions import Change, Version, changes_of, said_in, versions_of
+from methodologies.explanation import YearExplained
 from parties import casework, policies
 from parties.casework import Check, Passage
 from parties.models import Case, PublicInput
 from parties.policies import Viewer
-from projects.explanation import YearExplained, explained
+from projects.explanation import explained
 from projects.models import IssuanceRequest, MonitoringReport, YearlyResult
 from projects.selectors import report_list
 

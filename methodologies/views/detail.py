@@ -54,10 +54,11 @@ def methodology_document(request: HttpRequest, pk: int, access: str) -> FileResp
 def page(request: HttpRequest, version: MethodologyVersion, reason: ReasonForm | None = None) -> HttpResponse:
     """Show the methodology with the actions that this person has."""
     now, viewer = timezone.now(), request.user
-    is_inside = policies.is_inside(viewer, version, at=now)
+    is_inside, sections = policies.is_inside(viewer, version, at=now), sections_of(version)
     context = {
         "version": version,
-        "sections": sections_of(version),
+        "sections": sections,
+        "computes": any(section.calculation for section in sections),
         "files": selectors.files_of(version, inside=is_inside),
         "others": selectors.other_versions(version, viewer=viewer, at=now),
         "uses": selectors.projects_using(version),

@@ -9,12 +9,13 @@ from core import events
 from core.errors import InvalidInput
 from core.findings import enforce
 from core.models import User
+from core.quantities import six_places
 from methodologies.engine.calculate import YearResult
 from methodologies.engine.definition import DefinitionError
 from methodologies.rules import r_pm_04
 from parties.models import Designation, Task
 from projects import policies, rules, selectors
-from projects.calculation import six_places, yearly_results
+from projects.calculation import yearly_results
 from projects.errors import CannotCalculate, PeriodsOverlap, ResultsDiffer
 from projects.models import MonitoringReport, Project, Verification, YearlyResult
 from projects.services.locking import report_locked

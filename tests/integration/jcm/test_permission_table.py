@@ -268,6 +268,8 @@ def of_methodologies() -> list[Row]:
         *form("methodologies:propose", REFUSED, PARTICIPANTS),
         *form("methodologies:revise m number", REFUSED, PARTICIPANTS),
         row("GET methodologies:case m draft", HIDDEN, own),
+        row("GET methodologies:calculator m draft", HIDDEN, own),
+        *public("methodologies:calculator m considered"),
         row("GET methodologies:case m submitted", HIDDEN, INVOLVED),
         row("GET methodologies:case m returned", HIDDEN, INVOLVED),
         row("GET methodologies:case m considered", OK),

@@ -5,8 +5,9 @@ from datetime import date
 from django.utils import translation
 
 from core.models import Source
+from methodologies.explanation import plain
 from projects import services
-from projects.explanation import explain, plain
+from projects.explanation import explain
 from projects.models import Project
 from projects.timeline import timeline
 from projects.workflow import ProjectStatus
