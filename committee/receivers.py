@@ -6,7 +6,7 @@ from committee import services
 from committee.models import DecisionItem
 from core import events
 from core.models import Event
-from methodologies.models import MethodologyVersion
+from methodologies.models import MethodologyVersion, MethodologyWithdrawal
 from parties.models import DesignationApplication, DesignationMeasure, RulePack, RuleSet, SpecialMeasure
 from projects.models import IssuanceRequest, Project, ProjectIdeaNote
 
@@ -23,6 +23,28 @@ def methodology_to_agenda(event: Event, at: datetime) -> None:
         at=at,
         methodology_version=version,
     )
+
+
+@events.during("methodology_withdrawal.proposed")
+def methodology_withdrawal_to_agenda(event: Event, at: datetime) -> None:
+    """An approved version may be withdrawn."""
+    withdrawal = MethodologyWithdrawal.objects.select_related("version__methodology__partnership").get(
+        pk=event.subject_id
+    )
+    services.agenda_add(
+        partnership=withdrawal.version.methodology.partnership,
+        kind=DecisionItem.Kind.METHODOLOGY_WITHDRAWAL,
+        subject=str(withdrawal),
+        at=at,
+        methodology_version=withdrawal.version,
+        methodology_withdrawal=withdrawal,
+    )
+
+
+@events.during("methodology_withdrawal.withdrawn")
+def methodology_withdrawal_off_agenda(event: Event, _at: datetime) -> None:
+    """A proposal that was taken back no longer waits."""
+    services.agenda_remove(methodology_withdrawal_id=event.subject_id)
 
 
 @events.during("project.considered")

@@ -190,3 +190,14 @@ class ReasonForm(forms.Form):
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+
+class WithdrawalForm(forms.Form):
+    """Why the Joint Committee should withdraw a version."""
+
+    reason = forms.CharField(
+        label=_("Reasons of the withdrawal"),
+        help_text=_("Everybody reads them once the Joint Committee has decided."),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )

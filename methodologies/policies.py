@@ -11,6 +11,7 @@ from methodologies.models import MethodologyVersion
 from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES, Status
 from parties.models import Organisation, Role
 from parties.policies import Viewer, check_is_secretariat, has_role, reads_inside
+from parties.workflow import ProposalStatus
 
 
 def check_can_propose(user: User, proponent: Organisation, *, at: datetime) -> None:
@@ -48,6 +49,15 @@ def can_edit(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool
 def can_revise(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
     """Whether the person may draft the next version of this approved methodology."""
     return version.status == Status.APPROVED and has_role(user, Role.PARTICIPANT, at=at)
+
+
+def can_propose_withdrawal(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
+    """Whether the person may propose now that the Joint Committee withdraws this version."""
+    return (
+        "revoke" in METHODOLOGY.available(version.status)
+        and can_consider(user, version, at=at)
+        and not version.withdrawals.filter(status=ProposalStatus.PROPOSED).exists()
+    )
 
 
 def is_inside(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:

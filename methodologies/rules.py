@@ -4,6 +4,7 @@ Each rule returns its findings (field → sentence); nothing found means that th
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,7 +15,9 @@ from methodologies.engine.messages import EngineError
 from methodologies.engine.reading import check_units, read
 from methodologies.models import Methodology, MethodologyVersion
 from methodologies.sections import TEXTS
+from methodologies.workflow import Status
 from parties.models import Partnership
+from parties.workflow import ProposalStatus
 
 
 def in_words(problem: EngineError) -> str:
@@ -65,6 +68,35 @@ def r_pm_05(version: MethodologyVersion) -> Findings:
 
 def _fixes_values(definition: Mapping[str, Any] | None) -> bool:
     return any(row.get("kind") == "fixed" for row in (definition or {}).get("parameters", []))
+
+
+def r_pm_06(reason: str) -> Findings:
+    """R-PM-06: a withdrawal is proposed and denied with its reasons."""
+    return {} if reason.strip() else {"reason": _("Give the reasons: everybody reads them.")}
+
+
+def r_pm_07(version: MethodologyVersion) -> Findings:
+    """R-PM-07: one proposal to withdraw a version waits at a time."""
+    if version.withdrawals.filter(status=ProposalStatus.PROPOSED).exists():
+        return {"reason": _("The Joint Committee has a proposal to withdraw this version already.")}
+    return {}
+
+
+def r_pm_08(version: MethodologyVersion, day: date, *, grace: int) -> str:
+    """R-PM-08: what is new applies a version that is valid, or was superseded no more than the days of grace ago.
+
+    A version that the Joint Committee withdrew has no grace. Returns what to do instead, or nothing where it is right.
+    """
+    if version.status == Status.REVOKED:
+        return _("The Joint Committee withdrew %(label)s. Choose another methodology.") % {"label": version.label}
+    last = version.ended_on + timedelta(days=grace) if version.ended_on else None
+    if version.status != Status.SUPERSEDED or (last and day <= last):
+        return ""
+    newer = version.methodology.versions.valid().first()
+    if newer is None:
+        return _("%(label)s is no longer valid. Choose another methodology.") % {"label": version.label}
+    said = {"label": version.label, "day": version.ended_on or _("an earlier day"), "newer": newer.label}
+    return _("%(label)s was superseded on %(day)s. Apply %(newer)s.") % said
 
 
 def missing(version: MethodologyVersion) -> list[str]:

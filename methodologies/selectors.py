@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy
 
 from core.inbox import Item, items_of
 from core.models import Event, Rendition, User
-from methodologies.models import MethodologyVersion
+from methodologies.models import MethodologyVersion, MethodologyWithdrawal
 from methodologies.workflow import Status
 from parties.models import Designation, Organisation, Partnership, Role
 from parties.policies import INSIDE, Viewer, organisations_of
 from parties.selectors.board import board_url
 from parties.selectors.people import partnerships_of
-from parties.workflow import CaseKind, Stage
+from parties.workflow import CaseKind, ProposalStatus, Stage
 
 STORY = {
     "methodology.drafted": gettext_lazy("Draft begun"),
@@ -24,6 +24,8 @@ STORY = {
     "methodology.considered": gettext_lazy("Under consideration"),
     "methodology.approved": gettext_lazy("Approved"),
     "methodology.denied": gettext_lazy("Not approved"),
+    "methodology.superseded": gettext_lazy("Superseded"),
+    "methodology.revoked": gettext_lazy("Withdrawn by the Joint Committee"),
     "methodology.withdrawn": gettext_lazy("Withdrawn"),
 }
 
@@ -46,6 +48,7 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
         "sectoral_scope",
         "proponent",
         "document",
+        "revises__methodology",
         "case__rule_pack",
         "case__call",
     )
@@ -62,6 +65,20 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
 def other_versions(version: MethodologyVersion, *, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVersion]:
     """Return the other versions of the same methodology that this visitor may see."""
     return methodology_list(viewer=viewer, at=at).filter(methodology=version.methodology_id).exclude(pk=version.pk)
+
+
+def successor_of(version: MethodologyVersion) -> MethodologyVersion | None:
+    """Return the version that is valid in the place of this one, which is not valid any more."""
+    if version.status not in (Status.SUPERSEDED, Status.REVOKED):
+        return None
+    return version.methodology.versions.valid().select_related("methodology").first()
+
+
+def withdrawal_shown(version: MethodologyVersion, *, inside: bool) -> MethodologyWithdrawal | None:
+    """Return the last proposal to withdraw the version: what was decided, to those inside also what is proposed."""
+    decided = [ProposalStatus.ADOPTED, ProposalStatus.DENIED]
+    shown = decided if not inside else [*decided, ProposalStatus.PROPOSED]
+    return version.withdrawals.filter(status__in=shown).select_related("proposed_by").first()
 
 
 def projects_using(version: MethodologyVersion, *, most: int = 50) -> list[Model]:

@@ -25,6 +25,8 @@ METHODOLOGIES = Listing(
         Column("sectoral_scope", lambda row: row.sectoral_scope.number if row.sectoral_scope else None),
         Column("status", lambda row: row.status),
         Column("approved_on", lambda row: row.approved_on),
+        Column("ended_on", lambda row: row.ended_on),
+        Column("revises", lambda row: row.revises.version if row.revises else None),
         Column("decision_number", lambda row: row.decision_number),
         Column("proposed_number", lambda row: row.proposed_number),
         Column("proponent", lambda row: row.proponent_name),
@@ -38,4 +40,6 @@ METHODOLOGIES = Listing(
 
 def methodology_rows() -> QuerySet[MethodologyVersion]:
     """Return every public version with what its row shows."""
-    return MethodologyVersion.objects.public().select_related("methodology__partnership__host", "sectoral_scope")
+    return MethodologyVersion.objects.public().select_related(
+        "methodology__partnership__host", "sectoral_scope", "revises"
+    )

@@ -16,6 +16,12 @@ urlpatterns = [
     path("methodologies/cases/<int:pk>/withdraw/", proposal.methodology_withdraw, name="withdraw"),
     path("methodologies/cases/<int:pk>/accept/", secretariat.methodology_accept, name="accept"),
     path("methodologies/cases/<int:pk>/return/", secretariat.methodology_return, name="return"),
+    path("methodologies/cases/<int:pk>/withdrawals/", secretariat.withdrawal_propose, name="withdrawal"),
+    path(
+        "methodologies/cases/<int:pk>/withdrawals/<int:withdrawal>/take-back/",
+        secretariat.withdrawal_take_back,
+        name="withdrawal-take-back",
+    ),
     path("methodologies/<str:number>/revise/", proposal.methodology_revise, name="revise"),
     path("methodologies/<str:number>/<str:version>/", detail.methodology_detail, name="detail"),
 ]

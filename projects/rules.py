@@ -4,7 +4,7 @@ Each rule returns its findings (field → sentence); nothing found means that th
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TypedDict
 
 from django.utils.formats import number_format
@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from core.findings import Findings
 from methodologies.engine.calculate import fixed_values
 from methodologies.engine.definition import DefinitionError
-from methodologies.rules import in_words
-from methodologies.workflow import Status
+from methodologies.rules import in_words, r_pm_08
 from parties.models import Country, Designation, Organisation, Partnership, Task, Terms, is_accredited
 from parties.selectors import day_of, pack_in_force
 from parties.workflow import DesignationStatus
@@ -81,7 +80,7 @@ def r_pd_02(project: Project) -> Findings:
     if not versions:
         return {"methodologies": _("Choose at least one approved methodology.")}
     for version in versions:
-        if version.status != Status.APPROVED or version.methodology.partnership_id != project.partnership_id:
+        if not version.was_approved or version.methodology.partnership_id != project.partnership_id:
             return {
                 "methodologies": _("%(label)s is not an approved methodology of this partnership.")
                 % {"label": version.label}
@@ -128,16 +127,11 @@ def r_pd_06(project: Project, organisations: Iterable[Organisation]) -> Findings
 
 
 def r_pd_07(project: Project, day: date) -> Findings:
-    """R-PD-07: a design applies the newest version of its methodology, or one within the grace of the rule pack."""
-    grace = timedelta(days=pack_in_force(project.partnership, day).methodology_grace_days)
+    """R-PD-07: on the day of its submission a design applies versions that are valid then, or in the pack's grace."""
+    grace = pack_in_force(project.partnership, day).methodology_grace_days
     for version in project.methodologies.select_related("methodology"):
-        newer = version.methodology.versions.approved().filter(approved_on__gt=version.approved_on or date.max)
-        first = newer.filter(approved_on__lt=day - grace).order_by("approved_on").first()
-        if first is not None:
-            return {
-                "methodologies": _("%(label)s was replaced on %(day)s. Apply %(newer)s.")
-                % {"label": version.label, "day": first.approved_on, "newer": first.label}
-            }
+        if fault := r_pm_08(version, day, grace=grace):
+            return {"methodologies": fault}
     return {}
 
 

@@ -1,7 +1,7 @@
 """Which projects, reports and requests a person may see, and what waits for that person."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -13,9 +13,10 @@ from core.models import Event, Rendition, User
 from methodologies.explanation import plain
 from methodologies.models import MethodologyVersion
 from methodologies.selectors import partnerships_examined
+from methodologies.workflow import Status
 from parties.models import Country, Designation, Partnership, Role, RoleAssignment
 from parties.policies import INSIDE, Viewer, organisations_of
-from parties.selectors import day_of
+from parties.selectors import day_of, pack_in_force
 from parties.selectors.board import board_url
 from parties.selectors.people import partnerships_of
 from parties.workflow import CaseKind, Stage
@@ -73,7 +74,7 @@ def is_involved(viewer: Viewer, project: Project, *, at: datetime) -> bool:
 
 def partnerships_open() -> QuerySet[Partnership]:
     """Return the partnerships in which a design can be drafted: those with a methodology that computes."""
-    usable = MethodologyVersion.objects.approved().filter(definition__isnull=False)
+    usable = MethodologyVersion.objects.valid().filter(definition__isnull=False)
     return (
         Partnership.objects.filter(pk__in=usable.values("methodology__partnership"))
         .select_related("host", "acquirer")
@@ -81,10 +82,12 @@ def partnerships_open() -> QuerySet[Partnership]:
     )
 
 
-def methodologies_usable(project: Project) -> QuerySet[MethodologyVersion]:
-    """Return the approved versions of the project's partnership that compute."""
+def methodologies_usable(project: Project, day: date) -> QuerySet[MethodologyVersion]:
+    """Return the versions of the project's partnership that compute and may be applied on this day."""
+    grace = timedelta(days=pack_in_force(project.partnership, day).methodology_grace_days)
+    superseded = Q(status=Status.SUPERSEDED, ended_on__gte=day - grace)
     return (
-        MethodologyVersion.objects.approved()
+        MethodologyVersion.objects.filter(Q(status=Status.APPROVED) | superseded)
         .filter(methodology__partnership=project.partnership_id, definition__isnull=False)
         .select_related("methodology")
     )

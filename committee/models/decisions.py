@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.workflow import DECISION, DecisionStatus
 from core.constraints import LegalMoves
 from core.models import Source, User, source_field
-from methodologies.models import MethodologyVersion
+from methodologies.models import MethodologyVersion, MethodologyWithdrawal
 from parties.models import (
     Designation,
     DesignationApplication,
@@ -98,6 +98,7 @@ class DecisionItem(models.Model):
 
         METHODOLOGY_APPROVAL = "methodology_approval", _("Approval of a methodology")
         METHODOLOGY_REVISION = "methodology_revision_approval", _("Approval of a revised methodology")
+        METHODOLOGY_WITHDRAWAL = "methodology_withdrawal", _("Withdrawal of a methodology")
         PROJECT_REGISTRATION = "project_registration", _("Registration of a project")
         ISSUANCE = "issuance", _("Amount of credits to be issued")
         TPE_DESIGNATION = "tpe_designation", _("Designation of a third-party entity")
@@ -121,6 +122,9 @@ class DecisionItem(models.Model):
     outcome = models.CharField(_("outcome"), max_length=24, choices=Outcome.choices, default=Outcome.APPROVE)
     methodology_version = models.ForeignKey(
         MethodologyVersion, on_delete=models.PROTECT, null=True, related_name="decision_items"
+    )
+    methodology_withdrawal = models.ForeignKey(
+        MethodologyWithdrawal, on_delete=models.PROTECT, null=True, related_name="decision_items"
     )
     project = models.ForeignKey(Project, on_delete=models.PROTECT, null=True, related_name="decision_items")
     issuance_request = models.ForeignKey(

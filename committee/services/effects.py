@@ -26,6 +26,15 @@ def _deny_methodology(item: DecisionItem, decision: DecisionReference, at: datet
     methodologies.methodology_deny(version_id=pk, decision=decision, reason=reason, at=at)
 
 
+def _withdraw_methodology(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    methodologies.withdrawal_adopt(withdrawal_id=_subject(item.methodology_withdrawal_id), decision=decision, at=at)
+
+
+def _keep_methodology(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
+    pk, reason = _subject(item.methodology_withdrawal_id), _reason(item)
+    methodologies.withdrawal_deny(withdrawal_id=pk, decision=decision, reason=reason, at=at)
+
+
 def _register_project(item: DecisionItem, decision: DecisionReference, at: datetime) -> None:
     projects.project_register(project_id=_subject(item.project_id), decision=decision, at=at)
 
@@ -125,6 +134,8 @@ EFFECTS: Mapping[tuple[str, str], Effect] = {
     (KIND.METHODOLOGY_REVISION, OUTCOME.APPROVE): _approve_methodology,
     (KIND.METHODOLOGY_REVISION, OUTCOME.APPROVE_REVISED): _approve_methodology_revised,
     (KIND.METHODOLOGY_REVISION, OUTCOME.DENY): _deny_methodology,
+    (KIND.METHODOLOGY_WITHDRAWAL, OUTCOME.APPROVE): _withdraw_methodology,
+    (KIND.METHODOLOGY_WITHDRAWAL, OUTCOME.DENY): _keep_methodology,
     (KIND.PROJECT_REGISTRATION, OUTCOME.APPROVE): _register_project,
     (KIND.PROJECT_REGISTRATION, OUTCOME.DENY): _reject_project,
     (KIND.ISSUANCE, OUTCOME.APPROVE): _notify_issuance,

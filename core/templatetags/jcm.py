@@ -34,7 +34,7 @@ TONES = {
         proposed returned suspended waiting""",
     "danger": """cancelled deleted denied expired failed invalid negative not_met objected overdue refused rejected
         revoked terminated""",
-    "info": "new retired transferred used",
+    "info": "new retired superseded transferred used",
 }
 TONE_OF = {state: name for name, states in TONES.items() for state in states.split()}
 

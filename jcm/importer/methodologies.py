@@ -1,6 +1,7 @@
 """methodologies.csv: approved methodologies by number and version, and proposals that have only their own number."""
 
 from collections.abc import Hashable
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -128,11 +129,24 @@ class Methodologies(Loader):
         if known is None:
             known = self._create(self._family(text, partnership), values)
             self.approved[text, known.version] = known
+            self._supersede(known.methodology)
             return Loaded(CREATED, known)
         check_is_public_record(known, "number")
         if not known.methodology.number:  # the proposal was approved since the last run
             values["methodology"] = self._family(text, partnership, own=known.methodology)
-        return self._follow(known, values)
+        loaded = self._follow(known, values)
+        self._supersede(known.methodology)
+        return loaded
+
+    @staticmethod
+    def _supersede(family: Methodology) -> None:
+        """Let the newest version alone be valid; the record calls each of them approved."""
+        versions = sorted(family.versions.valid(), key=lambda v: [int(part) for part in v.version.split(".")])
+        for older, newer in pairwise(versions):
+            if older.source == Source.PUBLIC_RECORD:
+                older.ended_on = newer.approved_on
+                older.save(update_fields=["ended_on"])
+                walk(older, METHODOLOGY, Status.SUPERSEDED)
 
     def _proposal_of(self, values: dict[str, Any]) -> MethodologyVersion | None:
         proposal = self.proposed.get(values["proposed_number"])
@@ -154,6 +168,8 @@ class Methodologies(Loader):
     def _follow(known: MethodologyVersion, values: dict[str, Any]) -> Loaded:
         check_is_public_record(known, "number")
         status = values.pop("status")
+        if status == Status.APPROVED and known.was_approved:
+            status = known.status  # the record does not say which version is valid
         before = known.methodology
         changed = update(known, values) | walk(known, METHODOLOGY, status)
         if known.methodology != before and not before.versions.exists():

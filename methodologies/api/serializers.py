@@ -12,7 +12,8 @@ from parties.models import SectoralScope
 class MethodologySerializer(RecordSerializer[MethodologyVersion]):
     """One version of a methodology, approved or proposed, with the texts of its sections.
 
-    `sectoral_scope` is the number of the scope.
+    `sectoral_scope` is the number of the scope, `revises` the version that this one should supersede. A version is
+    valid from `approved_on` until `ended_on`, when it was superseded or withdrawn.
     """
 
     kind = "methodology"
@@ -22,6 +23,8 @@ class MethodologySerializer(RecordSerializer[MethodologyVersion]):
     sectoral_scope: "SlugRelatedField[SectoralScope]" = SlugRelatedField(
         slug_field="number", read_only=True, allow_null=True
     )
+
+    revises = serializers.CharField(source="revises.version", read_only=True, allow_null=True, default=None)
 
     class Meta:
         model = MethodologyVersion
@@ -34,7 +37,9 @@ class MethodologySerializer(RecordSerializer[MethodologyVersion]):
             "sectoral_scope",
             *TEXTS,
             "status",
+            "revises",
             "approved_on",
+            "ended_on",
             "decision_number",
             "proposed_number",
             "proponent_name",

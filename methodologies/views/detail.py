@@ -1,6 +1,7 @@
 """One methodology: the public page of an approved version, and the case of a proposal."""
 
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,17 +12,17 @@ from core.files import file_response
 from core.models import Rendition
 from methodologies import policies, rules, selectors
 from methodologies.document import sections_of
-from methodologies.forms import ReasonForm
+from methodologies.forms import ReasonForm, WithdrawalForm
 from methodologies.models import MethodologyVersion
-from methodologies.workflow import Status
+from methodologies.workflow import ONCE_APPROVED
 from parties.ports import check_may_read
 from parties.services import call_days
 
 
 @require_safe
 def methodology_detail(request: HttpRequest, number: str, version: str) -> HttpResponse:
-    """An approved version: what it measures, how it computes, who uses it."""
-    versions = selectors.methodology_list(viewer=request.user, at=timezone.now()).filter(status=Status.APPROVED)
+    """An approved version, valid or not any more: what it measures, how it computes, who uses it."""
+    versions = selectors.methodology_list(viewer=request.user, at=timezone.now()).filter(status__in=ONCE_APPROVED)
     return page(request, get_object_or_404(versions, methodology__number=number, version=version))
 
 
@@ -29,7 +30,7 @@ def methodology_detail(request: HttpRequest, number: str, version: str) -> HttpR
 def methodology_case(request: HttpRequest, pk: int) -> HttpResponse:
     """A proposal and what can be done with it now; an approved one is at its number."""
     version = get_object_or_404(selectors.methodology_list(viewer=request.user, at=timezone.now()), pk=pk)
-    if version.status == Status.APPROVED and version.methodology.number:
+    if version.was_approved and version.methodology.number:
         return redirect(version)
     return page(request, version)
 
@@ -51,8 +52,8 @@ def methodology_document(request: HttpRequest, pk: int, access: str) -> FileResp
     return file_response(rendition)
 
 
-def page(request: HttpRequest, version: MethodologyVersion, reason: ReasonForm | None = None) -> HttpResponse:
-    """Show the methodology with the actions that this person has."""
+def page(request: HttpRequest, version: MethodologyVersion, **forms: Form) -> HttpResponse:
+    """Show the methodology with the actions that this person has; `forms` take the place of empty ones."""
     now, viewer = timezone.now(), request.user
     is_inside, sections = policies.is_inside(viewer, version, at=now), sections_of(version)
     context = {
@@ -70,6 +71,11 @@ def page(request: HttpRequest, version: MethodologyVersion, reason: ReasonForm |
         "call_days": call_days(version.case) if version.case else 0,
         "story": selectors.story(version) if is_inside else [],
         "missing": rules.missing(version) if policies.can_edit(viewer, version, at=now) else [],
-        "reason_form": reason or ReasonForm(),
+        "reason_form": ReasonForm(),
+        "newer": selectors.successor_of(version),
+        "withdrawal": selectors.withdrawal_shown(version, inside=is_inside),
+        "may_propose_withdrawal": policies.can_propose_withdrawal(viewer, version, at=now),
+        "may_take_back": policies.can_consider(viewer, version, at=now),
+        "withdrawal_form": WithdrawalForm(),
     }
-    return render(request, "methodologies/detail.html", context)
+    return render(request, "methodologies/detail.html", context | forms)

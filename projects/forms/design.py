@@ -1,6 +1,7 @@
 """The sections of a project design document, each a small form."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
@@ -35,15 +36,15 @@ class DraftForm(forms.Form):
 
 
 class Section(forms.Form):
-    """One part of the design; knows its project."""
+    """One part of the design; knows its project and today's date there."""
 
     name: ClassVar[str]
     heading: ClassVar[Any]
     # What the rules call the content of this section.
     places: ClassVar[tuple[str, ...]]
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
-        self.project = project
+    def __init__(self, *args: Any, project: Project, day: date, **kwargs: Any) -> None:
+        self.project, self.day = project, day
         super().__init__(*args, **kwargs)
 
     def changes(self) -> DesignChanges:
@@ -143,7 +144,7 @@ class MethodologiesSection(Section):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         kwargs["initial"] = {"methodologies": list(project.methodologies.values_list("pk", flat=True))}
         super().__init__(*args, project=project, **kwargs)
-        self.fields["methodologies"].queryset = methodologies_usable(project)  # type: ignore[attr-defined]
+        self.fields["methodologies"].queryset = methodologies_usable(project, self.day)  # type: ignore[attr-defined]
 
 
 class ValuesSection(Section):

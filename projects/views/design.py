@@ -1,5 +1,6 @@
 """The participants' design: a task list of sections, then one submission."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.answers import attempt, posted
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
+from parties.selectors import day_of
 from projects import policies, rules, selectors, services
 from projects.forms.design import SECTIONS, DocumentForm, DraftForm
 from projects.models import Project
@@ -41,7 +43,7 @@ def project_design(request: HttpRequest, pk: int) -> HttpResponse:
     project = get_object_or_404(selectors.project_list(viewer=request.user, at=timezone.now()), pk=pk)
     if project.number:
         return redirect(project)
-    findings = rules.design_findings(project)
+    findings = {**rules.r_pd_07(project, _today(project)), **rules.design_findings(project)}
     sections = [
         {
             "name": name,
@@ -69,7 +71,7 @@ def project_section(request: HttpRequest, pk: int, section: str) -> HttpResponse
     project = _draft_of(request, pk)
     if section not in SECTIONS:
         raise Http404
-    form = SECTIONS[section](posted(request), project=project)
+    form = SECTIONS[section](posted(request), project=project, day=_today(project))
     # A section without fields has nothing to save: no methodology is chosen, or none fixes a value.
     if request.method == "POST" and form.is_valid():
         now, user = timezone.now(), signed_in(request)
@@ -97,6 +99,10 @@ def project_design_document(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return redirect(project)
     return _section_page(request, project, form, _("Design document"))
+
+
+def _today(project: Project) -> date:
+    return day_of(project.partnership, timezone.now())
 
 
 def _draft_of(request: HttpRequest, pk: int) -> Project:

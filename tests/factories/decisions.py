@@ -50,6 +50,7 @@ def prepared_decision(people: Cast, *, at: datetime = NOON, outcome: str = "appr
         | Q(special_measure__status="proposed")
         | Q(designation_application__status="considered")
         | Q(designation_measure__status="proposed")
+        | Q(methodology_withdrawal__status="proposed")
         | Q(rule_pack__status="proposed")
     )
     waiting = DecisionItem.objects.filter(considered, partnership=people.partnership, decision=None)

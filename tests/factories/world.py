@@ -34,6 +34,7 @@ DRAFT_METHODOLOGY = "Quietheron"
 RETURNED_METHODOLOGY = "Silentotter"
 DRAFT_PROJECT = "Hushedbadger"
 RESTRICTED_NAME = "mutedlynx"
+PROPOSED_WITHDRAWAL = "Muzzledmagpie"
 RESTRICTED_SHEET_NAME = "mumrabbit"
 RESTRICTED_SHEET = b"%PDF-1.7 muffledmink"
 RESTRICTED_FILE = b"%PDF-1.7 whisperingibex"
@@ -55,7 +56,7 @@ CANARIES = (
     DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
     OBJECTION, UNADOPTED, MINUTES, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
     PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS, FILED_IDEA, RETURNED_IDEA, DRAFT_RULES,
-    PROPOSED_SPECIAL, RESTRICTED_SHEET_NAME, RESTRICTED_SHEET.decode()[9:],
+    PROPOSED_SPECIAL, PROPOSED_WITHDRAWAL, RESTRICTED_SHEET_NAME, RESTRICTED_SHEET.decode()[9:],
 )  # fmt: skip
 
 
@@ -212,9 +213,15 @@ def _methodologies(world: World) -> None:
     )
     approved = cycle.approved_methodology(people)
     world.places |= {place: {"pk": version.pk} for place, version in made.items()}
+    doubted = cycle.approved_methodology(people, title="Doubted boilers")
+    withdrawal = methodologies.withdrawal_propose(
+        version_id=doubted.pk, reason=PROPOSED_WITHDRAWAL, actor=people.host_secretariat, at=cycle.NOON
+    )
     number = approved.methodology.number
     world.places |= {
         "m approved": {"pk": approved.pk},
+        "m doubted": {"number": doubted.methodology.number, "version": doubted.version},
+        "m withdrawal": {"pk": doubted.pk, "withdrawal": withdrawal.pk},
         "m public sheet": {"pk": made["m considered"].pk, "access": "public"},
         "m restricted sheet": {"pk": made["m considered"].pk, "access": "restricted"},
         "m number": {"number": number},

@@ -142,11 +142,20 @@ class TestMethodologies:
         folder.load_one("methodologies", {}, {"version": "ver02.1", "title": "", "proposed_number": ""})
         first, second = MethodologyVersion.objects.order_by("version")
         assert first.methodology == second.methodology == Methodology.objects.get(number="MN_AM101")
-        assert (first.version, first.status, first.approved_on) == ("1.0", "approved", date(2015, 5, 6))
+        assert (first.version, first.status, first.approved_on) == ("1.0", "superseded", date(2015, 5, 6))
+        assert (first.ended_on, second.status) == (second.approved_on, "approved")
         assert (first.sectoral_scope.number, first.proposed_number, first.incomplete) == (3, "MN_PM103", False)
         assert first.proponent_name == "Invented Proponent, Inc.; Another Ltd."
         assert (first.public_inputs_from, first.public_inputs_until) == (date(2015, 1, 1), date(2015, 1, 15))
         assert (second.version, second.title, second.incomplete) == ("2.1", "", True)
+
+    def test_stay_superseded_when_the_list_is_loaded_again(self, folder):
+        folder.load_one(
+            "methodologies", {"version": "10.0", "proposed_number": ""}, {}, {"version": "2.0", "proposed_number": ""}
+        )
+        assert counts(folder.load()["methodologies"]) == (0, 0, 3, 0)
+        found = MethodologyVersion.objects.values_list("version", "status")
+        assert dict(found) == {"1.0": "superseded", "2.0": "superseded", "10.0": "approved"}
 
     def test_without_title_are_kept_as_incomplete(self, folder):
         report = folder.load_one("methodologies", {"title": "", "approval_date": "", "sectoral_scope_no": ""})
@@ -171,7 +180,9 @@ class TestMethodologies:
         report = folder.load_one("methodologies", {}, *family)
         assert counts(report) == (0, 1, len(family), 0)
         version = MethodologyVersion.objects.get(proposed_number="MN_PM103")
-        assert (version.pk, version.status, version.label) == (pk, "approved", "MN_AM101 ver1.0")
+        # Where there is a later version, it is not valid any more.
+        status = "superseded" if family else "approved"
+        assert (version.pk, version.status, version.label) == (pk, status, "MN_AM101 ver1.0")
         assert Methodology.objects.count() == 1
         assert counts(folder.load_one("methodologies", proposal)) == REFUSED
 

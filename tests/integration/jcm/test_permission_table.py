@@ -265,6 +265,7 @@ def of_methodologies() -> list[Row]:
     hidden: dict[str, Answer] = {"inside": REFUSED, "tpe": REFUSED}
     return [
         *public("methodologies:detail m version"),
+        *public("methodologies:detail m doubted"),
         *form("methodologies:propose", REFUSED, PARTICIPANTS),
         *form("methodologies:revise m number", REFUSED, PARTICIPANTS),
         row("GET methodologies:case m draft", HIDDEN, own),
@@ -278,6 +279,8 @@ def of_methodologies() -> list[Row]:
         *public("methodologies:document m public sheet"),
         row("GET methodologies:document m restricted sheet", HIDDEN, {"participant": OK, "inside": OK} | undeclared()),
         row("POST methodologies:document m restricted sheet", NEVER),
+        *button("methodologies:withdrawal m approved", REFUSED, {"secretariat": DONE}, reason="Why."),
+        *button("methodologies:withdrawal-take-back m withdrawal", REFUSED, {"secretariat": DONE}),
         *form("methodologies:edit m draft", HIDDEN, own),
         *form("methodologies:edit m returned", HIDDEN, hidden | own),
         *form("methodologies:edit m considered", REFUSED, {}),

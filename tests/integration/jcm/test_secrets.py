@@ -29,6 +29,7 @@ COMMITTEE = {
     made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.RETURNED_APPLICATION,
     made.PROPOSED_MEASURE, made.FILED_IDEA, made.RETURNED_IDEA, made.DRAFT_RULES,
     made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.CANARIES[-1],
+    made.PROPOSED_WITHDRAWAL,
 }  # fmt: skip
 MEETING = {made.MINUTES}
 UNDECLARED = {made.CANARIES[4], made.CANARIES[-1]}
@@ -38,11 +39,12 @@ READS = {
     "participant": {
         made.DRAFT_METHODOLOGY, made.RETURNED_METHODOLOGY, made.DRAFT_PROJECT, made.RESTRICTED_NAME, made.CANARIES[4],
         made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.FILED_IDEA, made.RETURNED_IDEA,
-        made.RESTRICTED_SHEET_NAME, made.CANARIES[-1],
+        made.RESTRICTED_SHEET_NAME, made.CANARIES[-1], made.PROPOSED_WITHDRAWAL,
     },
     "tpe": COMMITTEE
     - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY, made.FILED_IDEA, made.RETURNED_IDEA}
-    - {made.DRAFT_RULES, made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.CANARIES[-1]},
+    - {made.DRAFT_RULES, made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.CANARIES[-1]}
+    - {made.PROPOSED_WITHDRAWAL},
     "host_secretariat": COMMITTEE | MEETING | TO_CHECK,
     "japan_secretariat": COMMITTEE | MEETING | TO_CHECK,
     # A member's restricted files open with the declaration that there is no conflict of interest.

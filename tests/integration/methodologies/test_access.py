@@ -6,7 +6,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from methodologies import policies, selectors, services
-from methodologies.workflow import Status
+from methodologies.models import MethodologyVersion
+from methodologies.workflow import ONCE_APPROVED, Status
 from tests.factories import cycle
 from tests.factories.cycle import NOON
 
@@ -28,6 +29,20 @@ def denied(people):
     )
 
 
+def superseded(people):
+    version = cycle.approved_methodology(people)
+    cycle.approved_methodology(people, methodology=version.methodology)
+    return MethodologyVersion.objects.get(pk=version.pk)
+
+
+def revoked(people):
+    version = cycle.approved_methodology(people)
+    withdrawal = services.withdrawal_propose(
+        version_id=version.pk, reason="Wrong.", actor=people.host_secretariat, at=NOON
+    )
+    return services.withdrawal_adopt(withdrawal_id=withdrawal.pk, decision=cycle.decision(people), at=NOON)
+
+
 MAKERS = {
     "draft": cycle.drafted_methodology,
     "discarded": discarded,
@@ -36,10 +51,12 @@ MAKERS = {
     "called": cycle.called_methodology,
     "considered": cycle.considered_methodology,
     "approved": cycle.approved_methodology,
+    "superseded": superseded,
+    "revoked": revoked,
     "denied": denied,
     "withdrawn": withdrawn,
 }
-OPEN = {"called", "considered", "approved", "denied"}
+OPEN = {"called", "considered", "approved", "superseded", "revoked", "denied"}
 SUBMITTED = OPEN | {"submitted", "returned", "withdrawn"}
 SEEN = {
     "participant": set(MAKERS),
@@ -136,9 +153,7 @@ class TestInboxItems:
 
 
 def test_public_means_called_considered_or_decided(people):
-    from methodologies.models import MethodologyVersion
-
     for make in MAKERS.values():
         make(people)
     found = set(MethodologyVersion.objects.public().values_list("status", flat=True))
-    assert found == {Status.PUBLIC_INPUTS, Status.CONSIDERED, Status.APPROVED, Status.DENIED}
+    assert found == {Status.PUBLIC_INPUTS, Status.CONSIDERED, Status.DENIED, *ONCE_APPROVED}

@@ -3,13 +3,14 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from core.workflow import reachable
 from methodologies.models import Methodology, MethodologyVersion
 from methodologies.workflow import METHODOLOGY, Status
 from parties.models import Partnership
 from tests.factories.cycle import NOON
 
 pytestmark = pytest.mark.django_db
-DECISION = {"approved_on": NOON.date(), "decision_number": "MN_JC001"}
+DECISION = {"approved_on": NOON.date(), "decision_number": "MN_JC001", "ended_on": NOON.date()}
 
 
 @pytest.mark.parametrize(("was", "now"), [(a, b) for a in Status for b in Status if a != b])
@@ -26,10 +27,11 @@ def test_database_agrees_with_the_workflow(was, now):
 
 class TestWorkflowTable:
     def test_every_state_can_be_reached_from_a_draft(self):
-        from core.workflow import reachable
-
         assert reachable(METHODOLOGY, Status.DRAFT) == set(Status)
 
-    @pytest.mark.parametrize("end", [Status.APPROVED, Status.DENIED, Status.WITHDRAWN])
+    @pytest.mark.parametrize("end", [Status.REVOKED, Status.DENIED, Status.WITHDRAWN])
     def test_what_is_decided_or_withdrawn_stays(self, end):
         assert METHODOLOGY.available(end) == []
+
+    def test_what_is_approved_only_ends(self):
+        assert reachable(METHODOLOGY, Status.APPROVED) == {Status.APPROVED, Status.SUPERSEDED, Status.REVOKED}

@@ -160,13 +160,12 @@ class TestProjectSubmitDesign:
     @pytest.mark.parametrize(("grace", "refused"), [(0, True), (10, True), (11, False)])
     def test_refuses_an_old_version_once_the_grace_of_the_pack_is_over(self, people, grace, refused):
         old = cycle.approved_methodology(people)
-        newer = cycle.approved_methodology(people, methodology=old.methodology)
+        cycle.approved_methodology(people, methodology=old.methodology)
         pack(people.partnership, methodology_grace_days=grace)
-        MethodologyVersion.objects.filter(pk=old.pk).update(approved_on=NOON.date() - timedelta(days=50))
-        MethodologyVersion.objects.filter(pk=newer.pk).update(approved_on=NOON.date() - timedelta(days=11))
+        MethodologyVersion.objects.filter(pk=old.pk).update(ended_on=NOON.date() - timedelta(days=11))
         draft = cycle.drafted_project(people, methodologies=[old])
         if refused:
-            with pytest.raises(InvalidInput, match=r"was replaced on .* ver2\.0"):
+            with pytest.raises(InvalidInput, match=r"was superseded on .* ver2\.0"):
                 submit(draft, people)
         else:
             assert submit(draft, people).number

@@ -1,4 +1,4 @@
-"""Every change to a methodology (jcm.md 1.3)."""
+"""A methodology from the first draft to the decision of the Joint Committee (jcm.md 1.3)."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,7 +15,9 @@ from core.services import document_file
 from methodologies import policies, rules
 from methodologies.models import Methodology, MethodologyVersion
 from methodologies.sections import TEXTS, Texts
-from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES
+from methodologies.services.locking import version_locked
+from methodologies.services.withdrawals import versions_supersede
+from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES, Status
 from parties.decision import DecisionReference
 from parties.models import Case, Organisation, Partnership, SectoralScope
 from parties.services import call_days, call_open, case_move, case_open
@@ -55,6 +57,7 @@ def methodology_propose(
     version = MethodologyVersion(
         methodology=family,
         version=_next_version(family, minor=minor),
+        revises=family.versions.filter(status=Status.APPROVED).first(),
         proponent=proponent,
         proponent_name=proponent.name,
         source=actor.record_source,
@@ -92,7 +95,7 @@ def methodology_update(*, version_id: int, actor: User, at: datetime, **content:
 
     Raises NotPermitted, TransitionRefused once it is with the secretariat, or InvalidInput for a file.
     """
-    version = _locked(version_id)
+    version = version_locked(version_id)
     policies.check_can_change(actor, version, at=at)
     if version.status not in OPEN_FOR_CHANGES:
         raise TransitionRefused(action="change", state=version.status)
@@ -108,7 +111,7 @@ def methodology_submit(*, version_id: int, actor: User, at: datetime) -> Methodo
 
     Raises NotPermitted, TransitionRefused, or InvalidInput that names every field that is not right.
     """
-    version = _locked(version_id)
+    version = version_locked(version_id)
     policies.check_can_change(actor, version, at=at)
     target = METHODOLOGY.next_state("submit", state=version.status)
     enforce(rules.r_pm_01(version), rules.r_pm_05(version), rules.r_pm_02(version.definition))
@@ -142,7 +145,7 @@ def methodology_accept(*, version_id: int, actor: User, at: datetime) -> Methodo
     Where the case's rule pack asks for no public inputs the committee has it at once. Raises NotPermitted or
     TransitionRefused.
     """
-    version = _locked(version_id)
+    version = version_locked(version_id)
     policies.check_can_consider(actor, version, at=at)
     if version.case is None or not call_days(version.case):
         return _considered(version, actor=actor, at=at)
@@ -159,7 +162,7 @@ def methodology_accept(*, version_id: int, actor: User, at: datetime) -> Methodo
 @transaction.atomic
 def methodology_consider(*, version_id: int, at: datetime) -> MethodologyVersion:
     """Bring a methodology to the Joint Committee, once its call is closed. Raises TransitionRefused."""
-    return _considered(_locked(version_id), actor=None, at=at)
+    return _considered(version_locked(version_id), actor=None, at=at)
 
 
 def _considered(version: MethodologyVersion, *, actor: User | None, at: datetime) -> MethodologyVersion:
@@ -173,7 +176,7 @@ def methodology_return(*, version_id: int, reason: str, actor: User, at: datetim
 
     Raises NotPermitted, TransitionRefused, or InvalidInput without a reason.
     """
-    version = _locked(version_id)
+    version = version_locked(version_id)
     policies.check_can_consider(actor, version, at=at)
     target = METHODOLOGY.next_state("return", state=version.status)
     enforce(rules.r_pm_04(reason))
@@ -186,7 +189,7 @@ def methodology_withdraw(*, version_id: int, actor: User, at: datetime) -> Metho
 
     Raises NotPermitted or TransitionRefused.
     """
-    version = _locked(version_id)
+    version = version_locked(version_id)
     policies.check_can_change(actor, version, at=at)
     target = METHODOLOGY.next_state("withdraw", state=version.status)
     return _moved(version, target, "methodology.withdrawn", actor=actor, at=at, stage=Stage.WITHDRAWN)
@@ -196,11 +199,12 @@ def methodology_withdraw(*, version_id: int, actor: User, at: datetime) -> Metho
 def methodology_approve(
     *, version_id: int, decision: DecisionReference, at: datetime, revisions: str = ""
 ) -> MethodologyVersion:
-    """Carry out the Joint Committee's approval; the first approved version gives the family its number.
+    """Carry out the Joint Committee's approval; the first approved version gives the family its number, a later
+    one supersedes the version that was valid.
 
     `revisions` says what the committee approved otherwise than proposed. Raises TransitionRefused.
     """
-    version = _locked(version_id)
+    version = version_locked(version_id)
     target = METHODOLOGY.next_state("approve", state=version.status)
     family = Methodology.objects.select_for_update().get(pk=version.methodology_id)
     if family.number is None:
@@ -209,23 +213,17 @@ def methodology_approve(
         family.save(update_fields=["number"])
         version.methodology.number = family.number
     version.approved_on = decision.adopted_on
+    versions_supersede(version, decision=decision, at=at)
     return _decided(version, target, "methodology.approved", decision=decision, at=at, reason=revisions)
 
 
 @transaction.atomic
 def methodology_deny(*, version_id: int, decision: DecisionReference, reason: str, at: datetime) -> MethodologyVersion:
     """Carry out the Joint Committee's refusal. Raises TransitionRefused, or InvalidInput without a reason."""
-    version = _locked(version_id)
+    version = version_locked(version_id)
     target = METHODOLOGY.next_state("deny", state=version.status)
     enforce(rules.r_pm_04(reason))
     return _decided(version, target, "methodology.denied", decision=decision, at=at, reason=reason)
-
-
-def _locked(version_id: int) -> MethodologyVersion:
-    related = MethodologyVersion.objects.select_related(
-        "methodology__partnership__host", "proponent", "case__rule_pack__partnership"
-    )
-    return related.select_for_update(of=("self",)).get(pk=version_id)
 
 
 def _moved(
