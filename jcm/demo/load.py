@@ -148,6 +148,7 @@ def _indonesia(people: Cast, _at: datetime) -> None:
         "Semarang, Central Java", "-6.99320", "110.42030", date(2019, 1, 1), 330, "Transport",
     )  # fmt: skip
     story.designed_project(fleet, buses)
+    story.approved_methodology(sketches.BUSES_INDONESIA, buses.methodology)
     subjects.of_indonesia(story)
 
 
@@ -212,6 +213,7 @@ def _thailand(people: Cast, _at: datetime) -> None:
     report = story.verified_report(cooling, sketches.CHILLER_THAILAND, date(2021, 1, 1), date(2021, 12, 31))
     _closed, host = story.notified(report, japan_percent=0)
     story.issue(host)
+    subjects.withdrawn(story, chiller, reason="Chillers of today are better than the reference. A new one is due.")
 
 
 def _myanmar(people: Cast, at: datetime) -> None:

@@ -10,7 +10,7 @@ from core.models import User
 from jcm.demo.cast import Cast
 from jcm.demo.definitions import Sketch
 from methodologies import services as methodologies
-from methodologies.models import MethodologyVersion
+from methodologies.models import Methodology, MethodologyVersion
 from parties import services as parties
 from parties.models import PublicCall, PublicInput, SectoralScope
 from projects import ports
@@ -100,8 +100,8 @@ class Story:
 
     # --- methodologies ---
 
-    def draft_methodology(self, sketch: Sketch) -> MethodologyVersion:
-        """Let the participant propose a methodology."""
+    def draft_methodology(self, sketch: Sketch, revises: Methodology | None = None) -> MethodologyVersion:
+        """Let the participant propose a methodology, or a minor revision of one."""
         return methodologies.methodology_propose(
             partnership=self.people.partnership,
             title=sketch.title,
@@ -109,19 +109,21 @@ class Story:
             texts=sketch.texts(),
             definition=sketch.definition(),
             proponent=self.people.company,
+            methodology=revises,
+            minor=revises is not None,
             actor=self.people.participant,
             at=self.clock.after(1),
         )
 
-    def submitted_methodology(self, sketch: Sketch) -> MethodologyVersion:
+    def submitted_methodology(self, sketch: Sketch, revises: Methodology | None = None) -> MethodologyVersion:
         """Bring a methodology to the secretariat."""
-        draft = self.draft_methodology(sketch)
+        draft = self.draft_methodology(sketch, revises)
         at = self.clock.after(1)
         return methodologies.methodology_submit(version_id=draft.pk, actor=self.people.participant, at=at)
 
-    def called_methodology(self, sketch: Sketch) -> MethodologyVersion:
+    def called_methodology(self, sketch: Sketch, revises: Methodology | None = None) -> MethodologyVersion:
         """Find a methodology complete, so that everybody can comment."""
-        version = self.submitted_methodology(sketch)
+        version = self.submitted_methodology(sketch, revises)
         at = self.clock.after(5)
         return methodologies.methodology_accept(version_id=version.pk, actor=self.people.japan_secretariat, at=at)
 
@@ -135,16 +137,16 @@ class Story:
         made = parties.input_send(call_id=call.pk, content=content, sender="", at=self.clock.after(1))
         return parties.input_confirm(token=parties.confirmation_token(made), at=self.clock.now)
 
-    def considered_methodology(self, sketch: Sketch) -> MethodologyVersion:
+    def considered_methodology(self, sketch: Sketch, revises: Methodology | None = None) -> MethodologyVersion:
         """Bring a methodology to the agenda, once everybody could comment for fifteen days."""
-        version = self.called_methodology(sketch)
+        version = self.called_methodology(sketch, revises)
         parties.calls_close_due(at=self.clock.after(16))
         version.refresh_from_db()
         return version
 
-    def approved_methodology(self, sketch: Sketch) -> MethodologyVersion:
+    def approved_methodology(self, sketch: Sketch, revises: Methodology | None = None) -> MethodologyVersion:
         """Bring a methodology through the committee."""
-        version = self.considered_methodology(sketch)
+        version = self.considered_methodology(sketch, revises)
         self.adopted(f"The Joint Committee approves the methodology “{sketch.title}”.")
         version.refresh_from_db()
         return version

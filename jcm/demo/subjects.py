@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 from jcm.demo.cast import START
 from jcm.demo.story import Story
+from methodologies import services as methodologies
+from methodologies.models import MethodologyVersion
 from parties import services
 from parties.models import Designation, DesignationApplication, Organisation, Role, RoleAssignment, SectoralScope
 from projects import services as projects
@@ -70,6 +72,13 @@ def suspended(story: Story, designation: Designation, *, reason: str) -> None:
         at=story.clock.after(40),
     )
     story.adopted(f"The Joint Committee suspends the designation {designation.number}.")
+
+
+def withdrawn(story: Story, version: MethodologyVersion, *, reason: str) -> None:
+    """Let the committee withdraw a version that it approved."""
+    at = story.clock.after(20)
+    methodologies.withdrawal_propose(version_id=version.pk, reason=reason, actor=story.people.japan_secretariat, at=at)
+    story.adopted(f"The Joint Committee withdraws {version.label}.")
 
 
 IDEA = projects.IdeaContent(
