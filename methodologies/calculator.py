@@ -1,6 +1,7 @@
 """Trying a methodology with numbers of one's own: a form made from its definition, and one calendar year's result."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -8,12 +9,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from methodologies.engine.calculate import Given, by_year
+from methodologies.engine.calculate import by_year
 from methodologies.engine.definition import Definition, DefinitionError, Dimension, Parameter
 from methodologies.engine.evaluate import Key
 from methodologies.engine.reading import decimal_text
 from methodologies.explanation import YearExplained, explained_year
 from methodologies.rules import in_words
+from methodologies.workbook import Content, Measured, sums
 
 MOST_MEMBERS = 10
 YEAR = 2024  # which one does not matter: it is the only one
@@ -42,21 +44,25 @@ class CalculatorForm(forms.Form):
     def _names(self) -> set[str]:
         return {_name(parameter, key) for parameter, key in self._asked()}
 
-    def result(self) -> YearExplained | None:
-        """Return the year's result, or None after saying on the form why there is none."""
+    def content(self, title: str) -> Content:
+        """Return what was entered, as the content of a workbook."""
         readings, fixed = [], dict[str, Any]()
         for parameter, key in self._asked():
             value: Fraction | str = self.cleaned_data[_name(parameter, key)]
             if parameter.kind == "monitored":
                 assert isinstance(value, Fraction)
-                readings.append((YEAR, parameter.symbol, value, key))
+                readings.append(Measured(date(YEAR, 1, 1), parameter.symbol, key, "", value))
             elif parameter.over:
                 fixed.setdefault(parameter.symbol, {})[key] = value
             else:
                 fixed[parameter.symbol] = value
-        given: Mapping[str, Given] = fixed
+        return Content(title, self.definition, fixed, readings, self.members)
+
+    def result(self) -> YearExplained | None:
+        """Return the year's result, or None after saying on the form why there is none."""
+        entered = self.content("")
         try:
-            (year,) = by_year(self.definition, readings=readings, fixed=given, members=self.members)
+            (year,) = by_year(self.definition, readings=sums(entered), fixed=entered.fixed, members=entered.members)
         except DefinitionError as problem:
             self.add_error(None, in_words(problem))
             return None

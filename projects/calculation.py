@@ -8,6 +8,7 @@ from django.db.models.functions import ExtractYear
 from methodologies.engine.calculate import YearResult, by_year
 from methodologies.engine.definition import Definition, combine
 from methodologies.engine.reading import decimal_text, read
+from methodologies.workbook import Content, Measured
 from projects.models import MonitoringReport, Project
 
 
@@ -22,6 +23,17 @@ def definition_of(project: Project) -> Definition:
 def fixed_of(project: Project) -> dict[str, Fraction]:
     """Return the values that the project fixed ex ante. Raises DefinitionError for one that is not a decimal."""
     return {symbol: decimal_text(str(text), where=symbol) for symbol, text in project.fixed_values.items() if text}
+
+
+def workbook_content(report: MonitoringReport) -> Content:
+    """Return what the report's workbook is made of. Raises DefinitionError."""
+    listed = report.readings.order_by("symbol", "meter", "month")
+    return Content(
+        title=f"{report.project.number} {report.period_start} – {report.period_end}",
+        definition=definition_of(report.project),
+        fixed=fixed_of(report.project),
+        readings=[Measured(each.month, each.symbol, (), each.meter, Fraction(each.value)) for each in listed],
+    )
 
 
 def yearly_results(report: MonitoringReport) -> list[YearResult]:

@@ -40,6 +40,7 @@ urlpatterns = [
     path("projects/<str:number>/reports/<int:pk>/", reports.report_detail, name="report"),
     path("projects/<str:number>/reports/<int:pk>/readings/", reports.report_readings, name="report-readings"),
     path("projects/<str:number>/reports/<int:pk>/template.csv", reports.report_template, name="report-template"),
+    path("projects/<str:number>/reports/<int:pk>/workbook.xlsx", reports.report_workbook, name="report-workbook"),
     path("projects/<str:number>/reports/<int:pk>/submit/", reports.report_submit, name="report-submit"),
     path("projects/<str:number>/reports/<int:pk>/return/", reports.report_return, name="report-return"),
     path("projects/<str:number>/reports/<int:pk>/verify/", reports.report_verify, name="report-verify"),

@@ -69,22 +69,41 @@ def by_year(
     `members` names the project's own members of the dimensions whose members the methodology leaves open. Raises
     DefinitionError when an ex-ante value is missing or an equation cannot be evaluated.
     """
-    own = dict(members or {})
-    of_dimension = {each.symbol: each.members or tuple(own.get(each.symbol, ())) for each in definition.dimensions}
-    constants = _constants(definition, fixed_values(definition, fixed), of_dimension)
-    years: dict[int, dict[str, Value]] = {}
     results = []
-    for year, measured in sorted(_aggregated(definition, readings).items()):
-        values = years[year] = {**constants, **measured}
-        scope = Scope(values, of_dimension, [(year - each, past) for each, past in sorted(years.items(), reverse=True)])
+    for year, scope in scopes(definition, readings=readings, fixed=fixed, members=members or {}).items():
         try:
-            _derive(definition, values, scope)
             reference, project = evaluate(definition.reference, scope), evaluate(definition.project, scope)
         except ExpressionError as problem:
             raise DefinitionError(str(year), problem.message, **problem.values) from problem
         difference = reference - project
-        results.append(YearResult(year, reference, project, whole_tonnes(difference), difference < 0, values))
+        results.append(YearResult(year, reference, project, whole_tonnes(difference), difference < 0, scope.values))
     return results
+
+
+def scopes(
+    definition: Definition,
+    *,
+    readings: Iterable[Reading],
+    fixed: Mapping[str, Given],
+    members: Mapping[str, Sequence[str]],
+) -> dict[int, Scope]:
+    """Return what the symbols mean in each calendar year that has readings, derived values included.
+
+    Raises DefinitionError as `by_year` does.
+    """
+    of_dimension = {each.symbol: each.members or tuple(members.get(each.symbol, ())) for each in definition.dimensions}
+    constants = _constants(definition, fixed_values(definition, fixed), of_dimension)
+    years: dict[int, dict[str, Value]] = {}
+    found = {}
+    for year, measured in sorted(_aggregated(definition, readings).items()):
+        values = years[year] = {**constants, **measured}
+        past = [(year - each, before) for each, before in sorted(years.items(), reverse=True)]
+        found[year] = Scope(values, of_dimension, past)
+        try:
+            _derive(definition, values, found[year])
+        except ExpressionError as problem:
+            raise DefinitionError(str(year), problem.message, **problem.values) from problem
+    return found
 
 
 def _aggregated(definition: Definition, readings: Iterable[Reading]) -> dict[int, dict[str, Value]]:

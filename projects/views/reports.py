@@ -12,8 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.answers import attempt, posted
 from core.errors import DomainError
 from core.requests import form_refused, signed_in
+from core.spreadsheets import download
 from methodologies.engine.definition import DefinitionError
+from methodologies.workbook import workbook
 from projects import policies, selectors, services
+from projects.calculation import workbook_content
 from projects.errors import Fault, ReadingsRefused
 from projects.explanation import explained
 from projects.forms.monitoring import OpinionForm, PeriodForm, ReadingsForm, ReasonForm
@@ -42,6 +45,17 @@ def report_create(request: HttpRequest, number: str) -> HttpResponse:
 def report_detail(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """A report with the reductions of each year and how they follow."""
     return _page(request, _report(request, number, pk))
+
+
+@require_safe
+def report_workbook(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """The report as the JCM workbook, with live formulas."""
+    report, now = _report(request, number, pk), timezone.now()
+    try:
+        content = workbook(workbook_content(report), made=now)
+    except DefinitionError as problem:
+        raise Http404(str(problem)) from problem
+    return download(f"{number}-{report.period_start}-{report.period_end}", "xlsx", content, at=now)
 
 
 def _report(request: HttpRequest, number: str, pk: int) -> MonitoringReport:

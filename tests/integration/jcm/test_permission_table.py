@@ -420,6 +420,8 @@ def of_reports() -> list[Row]:
         row("GET projects:report r returned", HIDDEN, INVOLVED),
         row("GET projects:report r verified", OK),
         row("POST projects:report r draft", NEVER),
+        row("GET projects:report-workbook r draft", HIDDEN, INVOLVED),
+        *public("projects:report-workbook r verified"),
         row("GET projects:report-template r draft", HIDDEN, template, anonymous=SIGN_IN),
         row("POST projects:report-template r draft", NEVER, anonymous=SIGN_IN),
         *form("projects:report-readings r draft", HIDDEN, own),

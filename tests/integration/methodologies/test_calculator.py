@@ -1,5 +1,8 @@
 """Trying a methodology with numbers of one's own."""
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 from django.urls import reverse
 
@@ -90,3 +93,10 @@ class TestCalculator:
         version = cycle.approved_methodology(cycle.cast("MN"))
         address = reverse("methodologies:calculator", args=[version.pk])
         assert address in client.get(version.get_absolute_url()).content.decode()
+
+    def test_gives_the_workbook_with_the_numbers(self, ask):
+        response = ask(CHILLERS, **{"i-count": "1", "EC-1": "4", "CASE": "north", "COP": "1.5", "format": "xlsx"})
+        assert response["Content-Disposition"].startswith('attachment; filename="jcm-MN_AM900')
+        book = openpyxl.load_workbook(BytesIO(response.content), data_only=True)
+        rows = {row[1]: row[7] for row in book["MRS(calc_process)"].iter_rows(values_only=True) if len(row) > 7}
+        assert (rows["RE"], rows["PE"], rows["ER"]) == (4.8, 3.2, 1)

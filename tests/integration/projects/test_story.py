@@ -1,7 +1,10 @@
 """The timeline of a project and the way to a figure, as people read them."""
 
 from datetime import date
+from io import BytesIO
 
+import openpyxl
+from django.urls import reverse
 from django.utils import translation
 
 from core.models import Source
@@ -13,6 +16,16 @@ from projects.timeline import timeline
 from projects.workflow import ProjectStatus
 from tests.factories import cycle
 from tests.factories.cycle import NOON
+
+
+def test_a_report_is_a_workbook_with_the_same_result(people, client):
+    report = cycle.decided_request(people).report
+    address = reverse("projects:report-workbook", args=[report.project.number, report.pk])
+    assert address in client.get(report.get_absolute_url()).content.decode()
+    book = openpyxl.load_workbook(BytesIO(client.get(address).content), data_only=True)
+    rows = {row[1]: row for row in book["MRS(calc_process)"].iter_rows(values_only=True)}
+    assert [rows["ER"][7]] == [year.reductions for year in report.results.all()]
+    assert book["Readings"].max_row == 1 + report.readings.count()
 
 
 class TestTimeline:

@@ -2,57 +2,23 @@
 
 from copy import deepcopy
 from fractions import Fraction
-from pathlib import Path
 from xml.parsers import expat
 
 import pytest
-import yaml
 
-from methodologies import library
 from methodologies.engine.calculate import by_year
 from methodologies.engine.definition import DefinitionError
 from methodologies.engine.display import formula, mathml
 from methodologies.engine.expression import parse, symbols
 from methodologies.engine.reading import check_units, read
+from tests.unit.methodologies.library import ENTRIES, example
 
-FOLDER = Path(library.__file__).parent
-ENTRIES = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.yaml"))}
 WANTED = {
     "solar_pv", "cop_ratio", "chillers", "waste_heat_cement", "transformers", "heat_only_boilers", "transmission_lines",
     "waste_to_energy", "solar_battery", "led_lighting", "cogeneration", "digital_tachographs",
 }  # fmt: skip
 
 every = pytest.mark.parametrize("name", ENTRIES)
-
-
-def key(text):
-    return tuple(part.strip() for part in str(text).split(","))
-
-
-def value(text):
-    try:
-        return Fraction(str(text))
-    except ValueError:
-        return str(text)
-
-
-def example(entry):
-    """Return what by_year takes."""
-    given = entry["example"]
-    fixed = {
-        symbol: {key(member): value(amount) for member, amount in each.items()}
-        if isinstance(each, dict)
-        else value(each)
-        for symbol, each in given["fixed"].items()
-    }
-    readings = [
-        (year, symbol, Fraction(amount), *([key(member)] if member is not None else []))
-        for year, symbols in given["readings"].items()
-        for symbol, each in symbols.items()
-        for member, amounts in (each.items() if isinstance(each, dict) else [(None, each)])
-        for amount in amounts
-    ]
-    return {"readings": readings, "fixed": fixed, "members": given.get("members")}
 
 
 def test_has_every_technology_that_the_jcm_uses_most():
