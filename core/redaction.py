@@ -13,6 +13,8 @@ import pypdfium2.raw as pdfium
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import pdfs
+
 PDF = "application/pdf"
 SCALE = 2  # pixels a point: 144 dpi, at which a letter of 6 pt is 12 pixels high
 MARGIN = 2  # pixels around a letter; a full stop fills its own box
@@ -28,13 +30,10 @@ def faults(content: bytes, media_type: str) -> list[str]:
     if media_type != PDF:
         return [_("Publish the version with parts made illegible as PDF: other files keep what was there before.")]
     try:
-        document = pypdfium2.PdfDocument(content)
+        with pdfs.opened(content) as document:
+            return [*_of_pages(document), *_of_file(document, content)]
     except pypdfium2.PdfiumError:
         return [_("This PDF cannot be read, so nobody can check what it hides. Save it anew without a password.")]
-    try:
-        return [*_of_pages(document), *_of_file(document, content)]
-    finally:
-        document.close()
 
 
 def _of_pages(document: pypdfium2.PdfDocument) -> Iterator[str]:

@@ -4,13 +4,14 @@ Nothing in a file is carried out or fetched: no macro, no link to another workbo
 so that a small file which unpacks to a large one is refused.
 """
 
+import csv
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from xml.parsers import expat
 
@@ -19,7 +20,10 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from core import pdfs
+
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CSV = "text/csv"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = "application/pdf"
 INSIDE_A_SENTENCE = re.compile(r"(?<![.:;。])\n(?=\S)")
@@ -86,6 +90,14 @@ def cells_of(content: bytes) -> Book:
         raise _broken() from problem
 
 
+def cells_of_csv(content: bytes) -> Book:
+    """Return what stands in the cells of a CSV file. Raises Unreadable for one that is none."""
+    try:
+        return _bounded([("", csv.reader(StringIO(content.decode("utf-8-sig", errors="replace"))))])
+    except csv.Error as problem:
+        raise _broken() from problem
+
+
 def _check_unpacked(archive: zipfile.ZipFile) -> None:
     if sum(part.file_size for part in archive.infolist()) > MOST_BOOK_BYTES:
         raise _too_large()
@@ -94,23 +106,26 @@ def _check_unpacked(archive: zipfile.ZipFile) -> None:
 
 
 def _read(book: Any) -> Book:
-    sheets, left, whole = list[Sheet](), MOST_CELLS, True
+    sheets = []
     for worksheet in book.worksheets:
-        sheet = Sheet(worksheet.title)
-        sheets.append(sheet)
-        for row, cells in _rows(worksheet):
+        worksheet.reset_dimensions()  # what a file says of its own size may be wrong
+        sheets.append((worksheet.title, worksheet.iter_rows(values_only=True)))
+    return _bounded(sheets)
+
+
+def _bounded(sheets: Iterable[tuple[str, Iterable[Sequence[Any]]]]) -> Book:
+    book, left, whole = list[Sheet](), MOST_CELLS, True
+    for name, rows in sheets:
+        sheet = Sheet(name)
+        book.append(sheet)
+        for row, cells in enumerate(rows, start=1):
             left -= 1 + len(cells)  # an empty row costs time too
             if left < 0:
-                return Book(sheets, whole=False)
+                return Book(book, whole=False)
             whole = whole and len(cells) <= MOST_COLUMNS
             shown = enumerate(cells[:MOST_COLUMNS], start=1)
             sheet.cells.update({(row, column): _shown(value) for column, value in shown if value not in (None, "")})
-    return Book(sheets, whole)
-
-
-def _rows(worksheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    worksheet.reset_dimensions()  # what a file says of its own size may be wrong
-    return enumerate(worksheet.iter_rows(values_only=True), start=1)
+    return Book(book, whole)
 
 
 def _shown(value: Any) -> str:
@@ -134,16 +149,19 @@ def _too_large() -> Unreadable:
 def _pdf(content: bytes) -> str:
     """Lines of a page are no paragraphs: a paragraph ends where a line ends a sentence."""
     try:
-        document = pypdfium2.PdfDocument(content)
+        with pdfs.opened(content) as document:
+            if len(document) > MOST_PAGES:
+                raise Unreadable(_("The document has more than %(most)s pages.") % {"most": MOST_PAGES})
+            pages = [words_of(page) for page in document]
     except pypdfium2.PdfiumError as problem:
         raise _broken() from problem
-    try:
-        if len(document) > MOST_PAGES:
-            raise Unreadable(_("The document has more than %(most)s pages.") % {"most": MOST_PAGES})
-        pages = [page.get_textpage().get_text_bounded() for page in document]
-    finally:
-        document.close()
-    return INSIDE_A_SENTENCE.sub(" ", "\n".join(pages).replace("\r", "")).strip()
+    return INSIDE_A_SENTENCE.sub(" ", "\n".join(pages)).strip()
+
+
+def words_of(page: pypdfium2.PdfPage) -> str:
+    """Return the lines of a page."""
+    words: str = page.get_textpage().get_text_bounded()
+    return words.replace("\r", "")
 
 
 def _docx(content: bytes) -> str:

@@ -34,7 +34,8 @@ LATEST = 5
 LONGEST_TITLE = 20
 LATEST_OF_COUNTRY = 10
 OF_COUNTRY = 100
-ROBOTS = "User-agent: *\nDisallow: /accounts/\nDisallow: /inbox/\nDisallow: /search/\nDisallow: /*?*format=\n"
+UNSEARCHED = ("/accounts/", "/inbox/", "/search/", "/*?*format=", "/*?preview")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in UNSEARCHED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -240,14 +240,14 @@ def action_done(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def meeting_document(request: HttpRequest, pk: int, access: str) -> FileResponse:
+def meeting_document(request: HttpRequest, pk: int, access: str) -> HttpResponseBase:
     """One paper of the minutes."""
     now = timezone.now()
     meeting = get_object_or_404(selectors.meeting_list(viewer=request.user, at=now), pk=pk)
     inside = selectors.is_inside(request.user, meeting.partnership, at=now)
     for rendition in selectors.minutes_of(meeting, inside=inside):
         if rendition.access == access:
-            return file_response(rendition)
+            return file_response(request, rendition)
     raise Http404
 
 

@@ -10,7 +10,7 @@ from committee.models import Decision, Declaration
 from committee.selectors import decisions_about, declarations_about
 from core.models import Rendition
 from jcm.dossier.documents import Pair, pairs_of
-from jcm.dossier.files import files_of
+from jcm.dossier.files import address_of, files_of
 from jcm.dossier.versions import Change, Version, changes_of, said_in, versions_of
 from methodologies.explanation import YearExplained
 from parties import casework, policies
@@ -44,6 +44,7 @@ class Dossier:
     inputs: list[PublicInput]
     decisions: list[Decision]
     files: list[Rendition]
+    filed: list[tuple[Rendition, str]]
     pairs: list[Pair]
 
 
@@ -69,6 +70,7 @@ def gather(case: Case, *, viewer: Viewer, at: datetime) -> Dossier:
         inputs=list(casework.inputs_public(case)),
         decisions=list(decisions_about(record, viewer=viewer, at=at)),
         files=files,
+        filed=[(file, address_of(record, file)) for file in files] if record is not None else [],
         pairs=pairs_of(record, versions, files, viewer=viewer, at=at) if record is not None else [],
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Model
+from django.urls import reverse
 
 from core.errors import NotPermitted
 from core.models import Rendition
@@ -23,6 +24,15 @@ def files_of(record: Model | None, *, viewer: Viewer, at: datetime) -> list[Rend
     """Return the files of the record that this person may open."""
     opened = FILES.get(type(record)) if record is not None else None
     return opened(record, viewer, at) if opened else []
+
+
+def address_of(record: Model, file: Rendition) -> str:
+    """Return where a file of the record is opened."""
+    if isinstance(record, RuleSet):
+        document = record.documents.select_related("partnership__host").get(document=file.document_id)
+        return reverse("parties:rule-file", args=[document.partnership.host.slug, document.code, document.version])
+    name, key = ADDRESSES[type(record)]
+    return reverse(name, args=[getattr(record, key), file.access])
 
 
 def _readable(
@@ -67,4 +77,11 @@ FILES: dict[type[Model], Callable[[Any, Viewer, datetime], list[Rendition]]] = {
     DesignationApplication: _of_application,
     MethodologyVersion: _of_methodology,
     RuleSet: _of_rule_set,
+}
+# The address of a file: its name, and which column of the record stands in it before the access.
+ADDRESSES: dict[type[Model], tuple[str, str]] = {
+    Project: ("projects:document", "number"),
+    ProjectIdeaNote: ("projects:idea-note-document", "number"),
+    DesignationApplication: ("parties:application-document", "pk"),
+    MethodologyVersion: ("methodologies:document", "pk"),
 }

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -36,7 +36,7 @@ def methodology_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def methodology_document(request: HttpRequest, pk: int, access: str) -> FileResponse:
+def methodology_document(request: HttpRequest, pk: int, access: str) -> HttpResponseBase:
     """One rendition of the monitoring spreadsheet; the restricted one only for those inside."""
     now, viewer = timezone.now(), request.user
     version = get_object_or_404(selectors.methodology_list(viewer=viewer, at=now), pk=pk)
@@ -49,7 +49,7 @@ def methodology_document(request: HttpRequest, pk: int, access: str) -> FileResp
             check_may_read(viewer, version, version.methodology.partnership, at=now)
         except NotPermitted as refusal:
             raise PermissionDenied(str(refusal)) from refusal
-    return file_response(rendition)
+    return file_response(request, rendition)
 
 
 def page(request: HttpRequest, version: MethodologyVersion, **forms: Form) -> HttpResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -123,7 +123,7 @@ def _actions(request: HttpRequest, application: DesignationApplication) -> list[
 
 
 @require_safe
-def application_document(request: HttpRequest, pk: int, access: str) -> FileResponse:
+def application_document(request: HttpRequest, pk: int, access: str) -> HttpResponseBase:
     """One file of an application; everybody reads the public one once the designation is decided."""
     rendition = entities.file_of(pk, access, viewer=request.user, at=timezone.now())
     if rendition is None:
@@ -134,7 +134,7 @@ def application_document(request: HttpRequest, pk: int, access: str) -> FileResp
             ports.check_may_read(request.user, application, application.partnership, at=now)
         except NotPermitted as refusal:
             raise PermissionDenied(str(refusal)) from refusal
-    return file_response(rendition)
+    return file_response(request, rendition)
 
 
 @login_required

@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.files.storage import storages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -15,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import spreadsheets
 from core.answers import attempt, posted
 from core.errors import DomainError
+from core.files import file_response
 from core.requests import client_address, form_refused, signed_in
-from core.services import content_path
+from core.services import StoredFile
 from parties import casework, policies, services
 from parties.errors import LinkExpired
 from parties.forms.cases import InputForm
@@ -88,7 +88,7 @@ def inputs_csv(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def input_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
+def input_file(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     """The attachment: of a published input for everybody, of the others for the secretariat."""
     case = case_of(request, number)
     serves = policies.is_secretariat(request.user, case.partnership, at=timezone.now())
@@ -96,8 +96,8 @@ def input_file(request: HttpRequest, number: str, pk: int) -> FileResponse:
     if serves:
         found = PublicInput.objects.filter(call__case=case).exclude(status=InputStatus.UNCONFIRMED)
     made = get_object_or_404(found.exclude(attachment_sha256=""), pk=pk)
-    content = storages["documents"].open(content_path(made.attachment_sha256))
-    return FileResponse(content, as_attachment=True, filename=made.attachment_name, content_type=made.attachment_type)
+    attached = StoredFile(made.attachment_name, made.attachment_type, made.attachment_size, made.attachment_sha256)
+    return file_response(request, attached)
 
 
 @login_required

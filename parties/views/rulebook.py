@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -62,14 +62,14 @@ def rule_document(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 
 
 @require_safe
-def rule_file(request: HttpRequest, slug: str, code: str, version: str) -> FileResponse:
+def rule_file(request: HttpRequest, slug: str, code: str, version: str) -> HttpResponseBase:
     """The file of one version; before the adoption only for the committee."""
     now = timezone.now()
     sets = selectors.rule_set_list(viewer=request.user, at=now).filter(partnership__host__slug=slug)
     rendition = selectors.file_in(sets, code, version)
     if rendition is None:
         raise Http404(code)
-    return file_response(rendition)
+    return file_response(request, rendition)
 
 
 @login_required

@@ -1,7 +1,7 @@
 """The public page of a project, and its documents."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -45,7 +45,7 @@ def page(request: HttpRequest, project: Project, reason: ReasonForm | None = Non
 
 
 @require_safe
-def project_document(request: HttpRequest, number: str, access: str) -> FileResponse:
+def project_document(request: HttpRequest, number: str, access: str) -> HttpResponseBase:
     """One rendition of the design document; the restricted one only for those involved."""
     now = timezone.now()
     project = get_object_or_404(selectors.project_list(viewer=request.user, at=now), number=number)
@@ -58,4 +58,4 @@ def project_document(request: HttpRequest, number: str, access: str) -> FileResp
             ports.check_may_read(request.user, project, at=now)
         except NotPermitted as refusal:
             raise PermissionDenied(str(refusal)) from refusal
-    return file_response(rendition)
+    return file_response(request, rendition)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -101,7 +101,7 @@ def _page(request: HttpRequest, note: ProjectIdeaNote, reason: ReasonForm | None
 
 
 @require_safe
-def idea_note_document(request: HttpRequest, number: str, access: str) -> FileResponse:
+def idea_note_document(request: HttpRequest, number: str, access: str) -> HttpResponseBase:
     """One file of an idea note; the restricted one only for those inside."""
     note = _note(request, number)
     inside = selectors.is_inside_idea(request.user, note, at=timezone.now())
@@ -114,7 +114,7 @@ def idea_note_document(request: HttpRequest, number: str, access: str) -> FileRe
             check_may_read(request.user, note, note.partnership, at=timezone.now())
         except NotPermitted as refusal:
             raise PermissionDenied(str(refusal)) from refusal
-    return file_response(rendition)
+    return file_response(request, rendition)
 
 
 @login_required

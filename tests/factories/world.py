@@ -27,7 +27,7 @@ from registry.models import Account, Certificate, Checkpoint, CreditBlock, Issua
 from registry.serials import read
 from tests.factories import cycle, entities, exchange, gate, ideas, ledger, rulebook
 from tests.factories.decisions import answered, declared
-from tests.factories.files import pdf
+from tests.factories.files import pdf, xlsx
 
 # Texts that only some may read; none of them is a part of another.
 DRAFT_METHODOLOGY = "Quietheron"
@@ -36,8 +36,10 @@ DRAFT_PROJECT = "Hushedbadger"
 RESTRICTED_NAME = "mutedlynx"
 PROPOSED_WITHDRAWAL = "Muzzledmagpie"
 RESTRICTED_SHEET_NAME = "mumrabbit"
-RESTRICTED_SHEET = b"%PDF-1.7 muffledmink"
-RESTRICTED_FILE = b"%PDF-1.7 whisperingibex"
+RESTRICTED_CELL = "muffledmink"
+RESTRICTED_SHEET = xlsx({"Inputs": [[RESTRICTED_CELL]]})
+RESTRICTED_WORD = "whisperingibex"
+RESTRICTED_FILE = pdf(RESTRICTED_WORD)
 OBJECTION = "Unspokenmarten"
 UNADOPTED = "Stillsparrow"
 MINUTES = "Softspokenheron"
@@ -53,10 +55,10 @@ RETURNED_IDEA = "Wordlesswren"
 DRAFT_RULES = "Soundlessstoat"
 PROPOSED_SPECIAL = "Inaudibleibis"
 CANARIES = (
-    DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_FILE.decode()[9:],
+    DRAFT_METHODOLOGY, RETURNED_METHODOLOGY, DRAFT_PROJECT, RESTRICTED_NAME, RESTRICTED_WORD,
     OBJECTION, UNADOPTED, MINUTES, RETURNED_PROJECT, RETURNED_REPORT, RETURNED_REQUEST, RETURNED_APPLICATION,
     PROPOSED_MEASURE, UNPUBLISHED_INPUT, SENDERS_ADDRESS, FILED_IDEA, RETURNED_IDEA, DRAFT_RULES,
-    PROPOSED_SPECIAL, PROPOSED_WITHDRAWAL, RESTRICTED_SHEET_NAME, RESTRICTED_SHEET.decode()[9:],
+    PROPOSED_SPECIAL, PROPOSED_WITHDRAWAL, RESTRICTED_SHEET_NAME, RESTRICTED_CELL,
 )  # fmt: skip
 
 
@@ -200,7 +202,7 @@ def _methodologies(world: World) -> None:
     people = world.mongolia
     sheets = {
         "public": SimpleUploadedFile("sheet.pdf", pdf("For everybody")),
-        "restricted": SimpleUploadedFile(f"{RESTRICTED_SHEET_NAME}.pdf", RESTRICTED_SHEET),
+        "restricted": SimpleUploadedFile(f"{RESTRICTED_SHEET_NAME}.xlsx", RESTRICTED_SHEET),
     }
     made = {
         "m draft": cycle.drafted_methodology(people, title=f"{DRAFT_METHODOLOGY} boilers"),

@@ -25,25 +25,25 @@ LISTS = (
     "parties:tpes", "projects:idea-notes",
 )  # fmt: skip
 COMMITTEE = {
-    made.OBJECTION, made.UNADOPTED, made.RESTRICTED_NAME, made.CANARIES[4], made.RETURNED_METHODOLOGY,
+    made.OBJECTION, made.UNADOPTED, made.RESTRICTED_NAME, made.RESTRICTED_WORD, made.RETURNED_METHODOLOGY,
     made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.RETURNED_APPLICATION,
     made.PROPOSED_MEASURE, made.FILED_IDEA, made.RETURNED_IDEA, made.DRAFT_RULES,
-    made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.CANARIES[-1],
+    made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.RESTRICTED_CELL,
     made.PROPOSED_WITHDRAWAL,
 }  # fmt: skip
 MEETING = {made.MINUTES}
-UNDECLARED = {made.CANARIES[4], made.CANARIES[-1]}
+UNDECLARED = {made.RESTRICTED_WORD, made.RESTRICTED_CELL}
 TO_CHECK = {made.UNPUBLISHED_INPUT}
 # What each may read; outsiders may read none of it. The address of who sent an input is on no page.
 READS = {
     "participant": {
-        made.DRAFT_METHODOLOGY, made.RETURNED_METHODOLOGY, made.DRAFT_PROJECT, made.RESTRICTED_NAME, made.CANARIES[4],
-        made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.FILED_IDEA, made.RETURNED_IDEA,
-        made.RESTRICTED_SHEET_NAME, made.CANARIES[-1], made.PROPOSED_WITHDRAWAL,
+        made.DRAFT_METHODOLOGY, made.RETURNED_METHODOLOGY, made.DRAFT_PROJECT, made.RESTRICTED_NAME,
+        made.RESTRICTED_WORD, made.RETURNED_PROJECT, made.RETURNED_REPORT, made.RETURNED_REQUEST, made.FILED_IDEA,
+        made.RETURNED_IDEA, made.RESTRICTED_SHEET_NAME, made.RESTRICTED_CELL, made.PROPOSED_WITHDRAWAL,
     },
     "tpe": COMMITTEE
     - {made.OBJECTION, made.UNADOPTED, made.RETURNED_METHODOLOGY, made.FILED_IDEA, made.RETURNED_IDEA}
-    - {made.DRAFT_RULES, made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.CANARIES[-1]}
+    - {made.DRAFT_RULES, made.PROPOSED_SPECIAL, made.RESTRICTED_SHEET_NAME, made.RESTRICTED_CELL}
     - {made.PROPOSED_WITHDRAWAL},
     "host_secretariat": COMMITTEE | MEETING | TO_CHECK,
     "japan_secretariat": COMMITTEE | MEETING | TO_CHECK,
@@ -52,6 +52,10 @@ READS = {
     "expert": (COMMITTEE | MEETING) - UNDECLARED,
     "government_viewer": (COMMITTEE | MEETING) - UNDECLARED,
     "jcm_agency": COMMITTEE | MEETING | TO_CHECK,
+}  # fmt: skip
+FILED = {
+    "projects:document", "projects:idea-note-document", "methodologies:document", "parties:application-document",
+    "parties:rule-file", "parties:input-file", "committee:meeting-document",
 }  # fmt: skip
 OUTSIDERS = ("anonymous", "rival", "operator", "retired_tpe", "former", "host_proposer", "vn_tpe", "vn_secretariat")
 DULL = {"api-schema", "api-docs", "design"}  # nothing of them comes from the database, and they take long
@@ -67,6 +71,7 @@ def addresses(world: World) -> list[str]:
     found = {reverse(row.name, kwargs=world.places[row.place]) for row in TABLE if row.method == "GET" and shown(row)}
     lists = [reverse(name) for name in LISTS]
     found |= {f"{address}?format={kind}" for address in lists for kind in ("csv", "json")}
+    found |= {f"{reverse(r.name, kwargs=world.places[r.place])}?preview" for r in TABLE if r.name in FILED and shown(r)}
     found |= {f"{reverse('search')}?q={text}" for text in CANARIES[:3]}
     return sorted(address for address in found if not address.startswith("/accounts/"))
 
