@@ -55,7 +55,7 @@ def items_for(user: User, *, at: datetime) -> list[Item]:
 # What those who hold one of these roles may begin or look after: a label and the name of an address.
 KEEPERS = frozenset({Role.REGISTRY_PROPOSER, Role.REGISTRY_APPROVER})
 WAYS = (
-    ({Role.PARTICIPANT}, gettext_lazy("Propose a methodology"), "methodologies:propose"),
+    ({Role.PARTICIPANT, Role.SECRETARIAT}, gettext_lazy("Propose a methodology"), "methodologies:propose"),
     ({Role.PARTICIPANT}, gettext_lazy("File a project idea note"), "projects:idea-note-new"),
     ({Role.PARTICIPANT}, gettext_lazy("Design a project"), "projects:draft"),
     ({Role.TPE}, gettext_lazy("Apply for designation"), "parties:application-new"),

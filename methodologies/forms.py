@@ -34,14 +34,26 @@ class WhereForm(forms.Form):
         label=_("A minor revision"), required=False, help_text=_("Version 1.0 is followed by 1.1, not by 2.0.")
     )
 
-    def __init__(self, *args: Any, proponents: list[Organisation], revision: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        proponents: list[Organisation],
+        served: list[Partnership],
+        revision: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["partnership" if revision else "minor"]
-        choice = self.fields["proponent"]
+        choice, where = self.fields["proponent"], self.fields["partnership"]
         assert isinstance(choice, forms.ModelChoiceField)  # narrows the type
+        assert isinstance(where, forms.ModelChoiceField)
         choice.queryset = Organisation.objects.filter(pk__in=[each.pk for each in proponents])
-        if len(proponents) == 1:
+        if served:  # the secretariat writes what the Joint Committee itself proposes
+            choice.required, choice.empty_label = False, _("The Joint Committee")
+        elif len(proponents) == 1:
             choice.initial = proponents[0].pk
+        if not proponents and where.queryset is not None:
+            where.queryset = where.queryset.filter(pk__in=[each.pk for each in served])
+        del self.fields["partnership" if revision else "minor"]
 
 
 class ProposalForm(forms.Form):

@@ -78,6 +78,8 @@ class MethodologyVersion(models.Model):
     proposed_number = models.CharField(_("proposed methodology number"), max_length=20, blank=True)
     proponent_name = models.CharField(_("proponent"), max_length=300, blank=True)
     proponent = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    # The Joint Committee itself proposes; its secretariat writes.
+    by_committee = models.BooleanField(default=False)
     # The monitoring spreadsheet.
     document = models.ForeignKey(
         Document, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("monitoring spreadsheet")
@@ -113,6 +115,9 @@ class MethodologyVersion(models.Model):
                 | Q(ended_on__isnull=False)
                 | Q(source=Source.PUBLIC_RECORD),
                 name="methodologies_end_has_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_committee=False) | Q(proponent=None), name="methodologies_one_proponent"
             ),
             models.CheckConstraint(condition=Q(version__regex=r"^\d+\.\d+$"), name="methodologies_version_form"),
             LegalMoves(name="methodologies_methodologyversion_legal_moves", field="status", edges=METHODOLOGY.edges()),

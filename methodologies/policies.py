@@ -9,20 +9,24 @@ from core.errors import NotPermitted
 from core.models import User
 from methodologies.models import MethodologyVersion
 from methodologies.workflow import METHODOLOGY, OPEN_FOR_CHANGES, Status
-from parties.models import Organisation, Role
+from parties.models import Organisation, Partnership, Role
 from parties.policies import Viewer, check_is_secretariat, has_role, reads_inside
 from parties.workflow import ProposalStatus
 
 
-def check_can_propose(user: User, proponent: Organisation, *, at: datetime) -> None:
-    """Raise NotPermitted unless the person works for the proponent."""
-    if not has_role(user, Role.PARTICIPANT, at=at, organisation=proponent):
+def check_can_propose(user: User, proponent: Organisation | None, partnership: Partnership, *, at: datetime) -> None:
+    """Raise NotPermitted unless the person works for the proponent, or for the committee that proposes itself."""
+    if proponent is None:
+        check_is_secretariat(user, partnership, at=at)
+    elif not has_role(user, Role.PARTICIPANT, at=at, organisation=proponent):
         raise NotPermitted(_("You may propose a methodology only for an organisation that you work for."))
 
 
 def check_can_change(user: Viewer, version: MethodologyVersion, *, at: datetime) -> None:
-    """Raise NotPermitted unless the person works for the proponent of this methodology."""
-    if version.proponent is None or not has_role(user, Role.PARTICIPANT, at=at, organisation=version.proponent):
+    """Raise NotPermitted unless the person works for the proponent of this methodology, or for the committee's own."""
+    if version.by_committee:
+        check_is_secretariat(user, version.methodology.partnership, at=at)
+    elif version.proponent is None or not has_role(user, Role.PARTICIPANT, at=at, organisation=version.proponent):
         raise NotPermitted(_("Only people of the proponent may do this."))
 
 
@@ -48,7 +52,8 @@ def can_edit(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool
 
 def can_revise(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:
     """Whether the person may draft the next version of this approved methodology."""
-    return version.status == Status.APPROVED and has_role(user, Role.PARTICIPANT, at=at)
+    may_propose = has_role(user, Role.PARTICIPANT, at=at) or can_consider(user, version, at=at)
+    return version.status == Status.APPROVED and may_propose
 
 
 def can_propose_withdrawal(user: Viewer, version: MethodologyVersion, *, at: datetime) -> bool:

@@ -40,7 +40,8 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
     """Return what this visitor may see.
 
     Everybody sees what the committees consider or decided; the committee, the secretariat and the third-party
-    entities of a partnership see what was submitted; a proponent's people see all of their own.
+    entities of a partnership see what was submitted; a proponent's people see all of their own, and the secretariat
+    what the committee itself proposes.
     """
     versions = MethodologyVersion.objects.select_related(
         "methodology__partnership__host",
@@ -57,9 +58,21 @@ def methodology_list(*, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVer
     submitted = ~Q(status=Status.DRAFT) & ~Q(proposed_number="")
     return versions.filter(
         Q(pk__in=MethodologyVersion.objects.public().values("pk"))
-        | Q(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
+        | _own(viewer, at)
         | submitted & (Q(methodology__partnership__in=inside) | Q(methodology__partnership__in=examined))
     )
+
+
+def _own(viewer: Viewer, at: datetime) -> Q:
+    """Return the condition that the person may write the methodology: for its proponent, or for the committee."""
+    return Q(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at)) | Q(
+        by_committee=True, methodology__partnership__in=partnerships_served(viewer, at=at)
+    )
+
+
+def partnerships_served(viewer: Viewer, *, at: datetime) -> QuerySet[Partnership]:
+    """Return the partnerships for whose Joint Committee the person may propose."""
+    return partnerships_of(viewer, Role.SECRETARIAT, at=at)
 
 
 def other_versions(version: MethodologyVersion, *, viewer: Viewer, at: datetime) -> QuerySet[MethodologyVersion]:
@@ -112,7 +125,7 @@ def inbox_items(*, viewer: Viewer, at: datetime) -> list[Item]:
         return []
     related = MethodologyVersion.objects.select_related("methodology__partnership__host")
     serving = partnerships_of(viewer, Role.SECRETARIAT, at=at)
-    mine = related.filter(proponent__in=organisations_of(viewer, Role.PARTICIPANT, at=at))
+    mine = related.filter(_own(viewer, at))
     to_check = related.filter(status=Status.SUBMITTED, methodology__partnership__in=serving)
     to_check = to_check.annotate(due_at=F("case__due_at"))
     return [

@@ -21,6 +21,7 @@ NOT_CONTENT = {
     "id", "status", "status_reason", "updated_at", "source", "case_id", "created_by_id", "decision_number",
     "incomplete", "public_inputs_from", "public_inputs_until", "approved_on", "registered_on", "decided_on",
     "submitted_on", "number", "proposed_number", "methodology_id", "partnership_id", "designation_id",
+    "ended_on", "revises_id", "by_committee",
 }  # fmt: skip
 
 

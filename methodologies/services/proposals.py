@@ -23,6 +23,9 @@ from parties.models import Case, Organisation, Partnership, SectoralScope
 from parties.services import call_days, call_open, case_move, case_open
 from parties.workflow import CaseKind, Stage
 
+# How the public record names it.
+COMMITTEE = "The Joint Committee"
+
 
 class Content(TypedDict, total=False):
     """What a methodology says. What is left out stays; `files` are of the monitoring spreadsheet (access → file)."""
@@ -38,7 +41,7 @@ class Content(TypedDict, total=False):
 def methodology_propose(
     *,
     partnership: Partnership,
-    proponent: Organisation,
+    proponent: Organisation | None,
     actor: User,
     at: datetime,
     methodology: Methodology | None = None,
@@ -47,10 +50,11 @@ def methodology_propose(
 ) -> MethodologyVersion:
     """Draft a new methodology, or with `methodology` the next version of an approved one: 2.0 after 1.0, `minor` 1.1.
 
-    `source` follows the actor. Raises NotPermitted when the actor does not work for the proponent, InvalidInput when
-    the methodology cannot be revised, or for a file that cannot be filed.
+    Without `proponent` the Joint Committee itself proposes. `source` follows the actor. Raises NotPermitted when the
+    actor does not work for the proponent, InvalidInput when the methodology cannot be revised, or for a file that
+    cannot be filed.
     """
-    policies.check_can_propose(actor, proponent, at=at)
+    policies.check_can_propose(actor, proponent, partnership, at=at)
     family = methodology or Methodology.objects.create(partnership=partnership, source=actor.record_source)
     if methodology is not None:
         enforce(rules.r_pm_03(methodology, partnership))
@@ -59,7 +63,8 @@ def methodology_propose(
         version=_next_version(family, minor=minor),
         revises=family.versions.filter(status=Status.APPROVED).first(),
         proponent=proponent,
-        proponent_name=proponent.name,
+        proponent_name=proponent.name if proponent else COMMITTEE,
+        by_committee=proponent is None,
         source=actor.record_source,
         created_by=actor,
     )

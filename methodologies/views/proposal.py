@@ -1,9 +1,11 @@
 """The proponent's screens: propose, revise, change, submit, withdraw."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.answers import attempt, posted
 from core.errors import DomainError
+from core.models import User
 from core.requests import signed_in
 from methodologies import policies, selectors, services
 from methodologies.forms import ProposalForm, WhereForm
 from methodologies.models import Methodology
 from methodologies.workflow import Status
+from parties.models import Partnership
 
 
 @login_required
@@ -24,10 +28,8 @@ from methodologies.workflow import Status
 def methodology_propose(request: HttpRequest) -> HttpResponse:
     """Draft a new methodology."""
     now, user = timezone.now(), signed_in(request)
-    proponents = selectors.proponents_of(user, at=now)
-    if not proponents:
-        raise PermissionDenied
-    where = WhereForm(posted(request), proponents=proponents)
+    who = _who(user, selectors.partnerships_served(user, at=now), at=now)
+    where = WhereForm(posted(request), **who)
     form = ProposalForm(posted(request), request.FILES or None)
     if request.method == "POST" and where.is_valid() and form.is_valid():
         return _propose(request, form, where, **where.cleaned_data)
@@ -40,16 +42,23 @@ def methodology_revise(request: HttpRequest, number: str) -> HttpResponse:
     """Draft the next version of an approved methodology."""
     now, user = timezone.now(), signed_in(request)
     family = get_object_or_404(Methodology.objects.select_related("partnership"), number=number)
-    proponents = selectors.proponents_of(user, at=now)
-    if not proponents:
-        raise PermissionDenied
+    served = selectors.partnerships_served(user, at=now).filter(pk=family.partnership_id)
+    who = _who(user, served, at=now)
     latest = selectors.methodology_list(viewer=user, at=now).filter(methodology=family, status=Status.APPROVED).last()
-    where = WhereForm(posted(request), proponents=proponents, revision=True)
+    where = WhereForm(posted(request), **who, revision=True)
     sent = (posted(request), request.FILES or None)
     form = ProposalForm.of(latest, *sent) if latest else ProposalForm(*sent)
     if request.method == "POST" and where.is_valid() and form.is_valid():
         return _propose(request, form, where, partnership=family.partnership, methodology=family, **where.cleaned_data)
     return _form_page(request, form, where=where, family=family)
+
+
+def _who(user: User, served: QuerySet[Partnership], *, at: datetime) -> dict[str, Any]:
+    """Return for whom the person may propose. Raises PermissionDenied where that is nobody."""
+    proponents, committees = selectors.proponents_of(user, at=at), list(served)
+    if not proponents and not committees:
+        raise PermissionDenied
+    return {"proponents": proponents, "served": committees}
 
 
 def _propose(request: HttpRequest, form: ProposalForm, where: WhereForm, **scope: Any) -> HttpResponse:

@@ -266,8 +266,8 @@ def of_methodologies() -> list[Row]:
     return [
         *public("methodologies:detail m version"),
         *public("methodologies:detail m doubted"),
-        *form("methodologies:propose", REFUSED, PARTICIPANTS),
-        *form("methodologies:revise m number", REFUSED, PARTICIPANTS),
+        *form("methodologies:propose", REFUSED, PARTICIPANTS | {"secretariat": OK, "vn_secretariat": OK}),
+        *form("methodologies:revise m number", REFUSED, PARTICIPANTS | {"secretariat": OK}),
         row("GET methodologies:case m draft", HIDDEN, own),
         row("GET methodologies:calculator m draft", HIDDEN, own),
         *public("methodologies:calculator m considered"),

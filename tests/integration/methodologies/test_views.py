@@ -124,8 +124,8 @@ class TestMethodologyPropose:
     def test_asks_to_sign_in(self, browse):
         assert login_of(browse(None).get(self.url))
 
-    def test_is_closed_to_others_than_participants(self, people, browse):
-        for person in (people.tpe, people.japan_secretariat, people.japan_chair):
+    def test_is_closed_to_others_than_participants_and_the_secretariat(self, people, browse):
+        for person in (people.tpe, people.japan_proposer, people.japan_chair):
             assert browse(person).get(self.url).status_code == 403
 
     def test_saves_a_draft_and_leaves_empty_rows_out(self, people, browse):
