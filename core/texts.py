@@ -134,7 +134,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, float):
         return format(value, ".15g")
     if isinstance(value, (date, time)):
-        return value.isoformat()
+        return value.isoformat().removesuffix("T00:00:00")  # a day
     return str(getattr(value, "text", value))  # the formula of a range
 
 

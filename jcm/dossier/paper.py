@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
@@ -56,6 +57,7 @@ def _sections(dossier: Dossier) -> Iterator[tuple[str, Iterable[Flowable]]]:
     yield _("As last submitted"), _said(dossier)
     yield _("Submissions"), _submissions(dossier)
     yield _("What changed since the submission before"), _changes(dossier)
+    yield _("What changed in the documents"), _pairs(dossier)
     yield _("Conflicts of interest"), _declarations(dossier)
     yield _("Emission reductions"), _calculation(dossier)
     yield _("Public inputs"), _inputs(dossier)
@@ -144,6 +146,13 @@ def _passage(passage: Passage) -> Paragraph:
 def _piece(piece: Piece) -> str:
     words, mark = sheet.marked(piece.text), MARKS.get(piece.kind)
     return f"<{mark}>{words}</{mark}>" if mark else words
+
+
+def _pairs(dossier: Dossier) -> Iterator[Flowable]:
+    for pair in dossier.pairs:
+        yield _lead(f"{pair.before.file_name} → {pair.after.file_name}", pair.after.get_access_display())
+        address = reverse("dossier-change", args=[dossier.case.number, pair.after.pk])
+        yield sheet.text(settings.SITE_URL + address, colour=sheet.MUTED)
 
 
 def _declarations(dossier: Dossier) -> Iterator[Flowable]:

@@ -13,6 +13,7 @@ from projects.models import ProjectIdeaNote
 from tests.factories import cycle, ideas, rulebook
 from tests.factories.decisions import declared, open_decision
 from tests.factories.files import docx, pdf, xlsx
+from tests.papers import text_of
 
 FIRST, SECOND = "The boiler is old.", "The boiler is replaced."
 
@@ -136,6 +137,8 @@ class TestChangesOfRestrictedFiles:
             assert len(changes(client, note.case, "restricted")) == (0 if conflict else 1)
             assert client.get(address).status_code == (404 if conflict else 200)
             assert len(changes(client, note.case, "public")) == 1
+            paper = text_of(client.get(f"/cases/{note.case.number}/dossier.pdf").content)
+            assert ("secret.docx" in paper, "open.pdf" in paper) == (not conflict, True)
 
     def test_are_hidden_from_everybody_else(self, client, cast, note):
         projects.idea_note_accept(note_id=note.pk, actor=cast.host_secretariat, at=timezone.now())
