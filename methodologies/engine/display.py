@@ -86,7 +86,7 @@ def _rank(node: Node) -> int:
 
 def mathml(node: Node, *, equals: str) -> str:
     """Return "equals = the equation" as MathML that is safe in a page: fractions as fractions, sums with their Σ."""
-    return f'<math display="block"><mi>{escape(equals)}</mi><mo>=</mo>{_row(node)}</math>'
+    return f'<math displaystyle="true"><mi>{escape(equals)}</mi><mo>=</mo>{_row(node)}</math>'
 
 
 def _row(node: Node) -> str:
