@@ -243,6 +243,15 @@ class Rendition(AppendOnly):
     def __str__(self) -> str:
         return f"{self.file_name} ({self.access})"
 
+    @property
+    def kind(self) -> str:
+        """How a link to it is marked: restricted, pdf, xlsx or text."""
+        if self.access == self.Access.RESTRICTED:
+            return "restricted"
+        if self.media_type == "application/pdf":
+            return "pdf"
+        return "xlsx" if "spreadsheet" in self.media_type else "text"
+
 
 class ImportRun(models.Model):
     """One finished load of public records: the date of the data shown, and the report of the rows."""

@@ -8,6 +8,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.filing import FilingForm, file_field
 from core.models import Rendition
 from core.requests import form_refused
 from methodologies.models import MethodologyVersion
@@ -16,7 +17,6 @@ from methodologies.services import Content
 from parties.models import Organisation, Partnership, SectoralScope
 
 ROWS = 6
-FILE = forms.FileInput(attrs={"accept": ".pdf,.docx,.xlsx,.csv"})
 # What stands below the table of parameters.
 LAST = ("reference", "reference_notes", "project", "project_notes", "fixed_sources")
 COLUMNS = ("symbol", "name", "unit", "kind", "default")
@@ -56,7 +56,7 @@ class WhereForm(forms.Form):
         del self.fields["partnership" if revision else "minor"]
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(FilingForm):
     """The sections A to I: texts, parameters in rows, two equations, the spreadsheet. Empty rows are left out."""
 
     title = forms.CharField(label=_("A. Title of the methodology"), max_length=300, required=False)
@@ -75,17 +75,15 @@ class ProposalForm(forms.Form):
         max_length=2_000,
         required=False,
     )
-    public = forms.FileField(
-        label=_("Monitoring spreadsheet for everybody"),
+    public = file_field(
+        _("Monitoring spreadsheet for everybody"),
         help_text=_("XLSX, CSV, DOCX or PDF, up to 20 MB. Next to a restricted one it must be a PDF."),
-        required=False,
-        widget=FILE,
+        accept=".pdf,.docx,.xlsx,.csv",
     )
-    restricted = forms.FileField(
-        label=_("Restricted monitoring spreadsheet"),
+    restricted = file_field(
+        _("Restricted monitoring spreadsheet"),
         help_text=_("For the Joint Committee and its secretariat only."),
-        required=False,
-        widget=FILE,
+        accept=".pdf,.docx,.xlsx,.csv",
     )
 
     def __init__(self, *args: Any, rows: int = ROWS, **kwargs: Any) -> None:
@@ -149,7 +147,7 @@ class ProposalForm(forms.Form):
                 "reference": self.cleaned_data["reference"],
                 "project": self.cleaned_data["project"],
             },
-            "files": {access: file for access in Rendition.Access.values if (file := self.cleaned_data.get(access))},
+            "files": self.chosen(),
         }
 
     def _filled(self) -> list[int]:

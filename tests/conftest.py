@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -26,6 +27,11 @@ from tests import chromium
 
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "django_db_reset_sequences", "worker_process"}
 READY_WITHIN = 60.0
+# A busy machine is no fault of what is tested.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 collect_ignore = [] if os.environ.get("JCM_SOAK") else ["soak"]  # hours, not seconds: `python3 run.py soak`
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from committee.models import Attendance, DecisionItem, Meeting
 from committee.services import Details, Present
+from core.filing import FilingForm, file_field
 from core.models import User
 from parties.models import Country, Partnership, RoleAssignment
 
@@ -116,18 +117,12 @@ class AttendanceForm(forms.Form):
         }
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(FilingForm):
     """What was said, and the signed paper."""
 
     text = forms.CharField(label=_("Minutes"), widget=forms.Textarea(attrs={"rows": 12}), max_length=40_000)
-    restricted = forms.FileField(label=_("Complete paper"), required=False)
-    public = forms.FileField(
-        label=_("Public paper"), required=False, help_text=_("Everybody may open it once the minutes are published.")
-    )
-
-    def files_sent(self) -> dict[str, Any]:
-        """Return the papers that were sent, by who may open them."""
-        return {name: self.cleaned_data[name] for name in ("restricted", "public") if self.cleaned_data[name]}
+    restricted = file_field(_("Complete paper"))
+    public = file_field(_("Public paper"), help_text=_("Everybody may open it once the minutes are published."))
 
 
 class ActionForm(forms.Form):

@@ -196,7 +196,7 @@ def meeting_minutes(request: HttpRequest, pk: int) -> HttpResponse:
     meeting, user, now = _served(request, pk)
     form = MinutesForm(request.POST, request.FILES)
     return _done(request, meeting, form, lambda: services.minutes_write(
-        meeting_id=pk, text=form.cleaned_data["text"], files=form.files_sent(), actor=user, at=now
+        meeting_id=pk, text=form.cleaned_data["text"], files=form.chosen(), actor=user, at=now
     ), _("The minutes are saved."))  # fmt: skip
 
 

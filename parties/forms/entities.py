@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Rendition
+from core.filing import FilingForm, file_field
 from parties.models import (
     Designation,
     DesignationApplication,
@@ -18,7 +17,6 @@ from parties.models import (
 from parties.services import ApplicationContent
 
 Kind = DesignationApplication.Kind
-FILE = forms.FileInput(attrs={"accept": ".pdf,.docx,.xlsx"})
 
 
 def scopes_field(label: Any, queryset: Any = None) -> "forms.ModelMultipleChoiceField[SectoralScope]":
@@ -47,7 +45,7 @@ class ApplicantForm(forms.Form):
             choice.initial = organisations[0].pk
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(FilingForm):
     """The accreditation, the scopes asked for, and the documents."""
 
     basis = forms.ChoiceField(
@@ -74,18 +72,11 @@ class ApplicationForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    public = forms.FileField(
-        label=_("Public document"),
+    public = file_field(
+        _("Public document"),
         help_text=_("PDF, DOCX or XLSX, up to 20 MB. Everybody can read it once the designation is decided."),
-        required=False,
-        widget=FILE,
     )
-    restricted = forms.FileField(
-        label=_("Restricted document"),
-        help_text=_("For the Joint Committee and its secretariat only."),
-        required=False,
-        widget=FILE,
-    )
+    restricted = file_field(_("Restricted document"), help_text=_("For the Joint Committee and its secretariat only."))
 
     @classmethod
     def of(cls, application: DesignationApplication, data: Any, files: Any) -> "ApplicationForm":
@@ -100,11 +91,6 @@ class ApplicationForm(forms.Form):
         """Return what the services take."""
         content: ApplicationContent = {name: self.cleaned_data[name] for name in ApplicationContent.__annotations__}  # type: ignore[assignment]
         return content
-
-    def chosen(self) -> dict[str, "UploadedFile[bytes]"]:
-        """Return the renditions that were chosen: access → file."""
-        chosen = {access: self.cleaned_data.get(access) for access in Rendition.Access.values}
-        return {access: file for access, file in chosen.items() if file}
 
 
 class ExtensionForm(ApplicationForm):

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.filing import FilingForm, file_field
 from methodologies.engine.definition import DefinitionError
 from methodologies.engine.reading import decimal_text
 from methodologies.models import MethodologyVersion
@@ -239,18 +240,18 @@ SECTIONS: dict[str, type[Section]] = {
 }
 
 
-class DocumentForm(forms.Form):
+class DocumentForm(FilingForm):
     """The design document: for everybody, and complete for those who examine it."""
 
-    public = forms.FileField(
-        label=gettext_lazy("Public version"),
+    public = file_field(
+        gettext_lazy("Public version"),
         help_text=gettext_lazy("PDF, DOCX, XLSX or CSV, up to 20 MB. Make confidential parts illegible."),
-        required=False,
+        accept=".pdf,.docx,.xlsx,.csv",
     )
-    restricted = forms.FileField(
-        label=gettext_lazy("Complete version"),
+    restricted = file_field(
+        gettext_lazy("Complete version"),
         help_text=gettext_lazy("Only the committee, the secretariat, third-party entities and you can open it."),
-        required=False,
+        accept=".pdf,.docx,.xlsx,.csv",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -258,7 +259,3 @@ class DocumentForm(forms.Form):
         if not any(cleaned.get(name) for name in ("public", "restricted")):
             self.add_error("public", _("Choose at least one file."))
         return cleaned
-
-    def chosen(self) -> dict[str, Any]:
-        """Return access → file."""
-        return {name: file for name, file in self.cleaned_data.items() if file}

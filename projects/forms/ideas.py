@@ -3,15 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from core.models import Rendition
+from core.filing import FilingForm, file_field
 from parties.models import Organisation, Partnership
 from projects.models import ProjectIdeaNote
 from projects.rules import IdeaContent
-
-FILE = forms.FileInput(attrs={"accept": ".pdf,.docx,.xlsx"})
 
 
 class ProponentForm(forms.Form):
@@ -32,7 +29,7 @@ class ProponentForm(forms.Form):
             choice.initial = proponents[0].pk
 
 
-class IdeaNoteForm(forms.Form):
+class IdeaNoteForm(FilingForm):
     """The idea note. The rules say what is needed, at the field where it is missing."""
 
     title = forms.CharField(label=_("Title of the planned project"), max_length=300, required=False)
@@ -65,18 +62,11 @@ class IdeaNoteForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    public = forms.FileField(
-        label=_("Public document"),
+    public = file_field(
+        _("Public document"),
         help_text=_("PDF, DOCX or XLSX, up to 20 MB. Everybody can read it once the Joint Committee considers it."),
-        required=False,
-        widget=FILE,
     )
-    restricted = forms.FileField(
-        label=_("Restricted document"),
-        help_text=_("For the Joint Committee and its secretariat only."),
-        required=False,
-        widget=FILE,
-    )
+    restricted = file_field(_("Restricted document"), help_text=_("For the Joint Committee and its secretariat only."))
 
     @classmethod
     def of(cls, note: ProjectIdeaNote, data: Any, files: Any) -> "IdeaNoteForm":
@@ -87,8 +77,3 @@ class IdeaNoteForm(forms.Form):
         """Return what the services take."""
         content: IdeaContent = {name: self.cleaned_data[name] for name in IdeaContent.__annotations__}  # type: ignore[assignment]
         return content
-
-    def chosen(self) -> dict[str, "UploadedFile[bytes]"]:
-        """Return the renditions that were chosen: access → file."""
-        chosen = {access: self.cleaned_data.get(access) for access in Rendition.Access.values}
-        return {access: file for access, file in chosen.items() if file}

@@ -87,10 +87,12 @@ class TestPage:
 
 
 class TestSpreadsheet:
-    files = {
-        "public": SimpleUploadedFile("public.pdf", pdf("Sheet")),
-        "restricted": SimpleUploadedFile("whole.xlsx", b"PK whole"),
-    }
+    @property
+    def files(self):
+        return {
+            "public": SimpleUploadedFile("public.pdf", pdf("Sheet")),
+            "restricted": SimpleUploadedFile("whole.xlsx", b"PK whole"),
+        }
 
     def test_is_filed_as_two_renditions_by_the_form(self, people, client):
         draft = cycle.drafted_methodology(people)
