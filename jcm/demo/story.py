@@ -12,7 +12,7 @@ from jcm.demo.definitions import Sketch
 from methodologies import services as methodologies
 from methodologies.models import Methodology, MethodologyVersion
 from parties import services as parties
-from parties.models import PublicCall, PublicInput, SectoralScope
+from parties.models import Case, PublicCall, PublicInput, SectoralScope
 from projects import ports
 from projects import services as projects
 from projects.models import IssuanceRequest, MonitoringReport, Project
@@ -35,6 +35,13 @@ class Plan:
     estimated: int
     technology: str
     lifetime: int = 17
+
+
+def found_complete(case: Case | None, *, actor: User, at: datetime) -> None:
+    """Tick every item of the case's checklist, as the secretariat does before it accepts."""
+    assert case is not None  # whatever was submitted is a case
+    items = case.rule_pack.checklist.filter(kind=case.kind).values_list("pk", flat=True)
+    parties.case_check(case_id=case.pk, item_ids=list(items), actor=actor, at=at)
 
 
 class Clock:
@@ -125,6 +132,7 @@ class Story:
         """Find a methodology complete, so that everybody can comment."""
         version = self.submitted_methodology(sketch, revises)
         at = self.clock.after(5)
+        found_complete(version.case, actor=self.people.japan_secretariat, at=at)
         return methodologies.methodology_accept(version_id=version.pk, actor=self.people.japan_secretariat, at=at)
 
     def public_input(self, version: MethodologyVersion, name: str, text: str) -> PublicInput:
@@ -204,6 +212,7 @@ class Story:
         """Bring a project to the agenda."""
         project = self.requested_project(plan, version)
         at = self.clock.after(5)
+        found_complete(project.case, actor=self.people.japan_secretariat, at=at)
         return projects.project_accept(project_id=project.pk, actor=self.people.japan_secretariat, at=at)
 
     def registered_project(self, plan: Plan, version: MethodologyVersion) -> Project:
@@ -270,6 +279,7 @@ class Story:
         """Bring a request to the agenda."""
         request = self.submitted_request(report, japan_percent=japan_percent)
         at = self.clock.after(4)
+        found_complete(request.case, actor=self.people.host_secretariat, at=at)
         return projects.issuance_request_accept(request_id=request.pk, actor=self.people.host_secretariat, at=at)
 
     def notified(self, report: MonitoringReport, *, japan_percent: int = 80) -> list[IssuanceLeg]:

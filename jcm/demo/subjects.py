@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from jcm.demo.cast import START
-from jcm.demo.story import Story
+from jcm.demo.story import Story, found_complete
 from methodologies import services as methodologies
 from methodologies.models import MethodologyVersion
 from parties import services
@@ -54,6 +54,7 @@ def designated(story: Story, body: Organisation) -> Designation:
     """Bring a body through the committee."""
     application = applied(story, body)
     at = story.clock.after(5)
+    found_complete(application.case, actor=story.people.host_secretariat, at=at)
     services.application_accept(application_id=application.pk, actor=story.people.host_secretariat, at=at)
     story.adopted(f"The Joint Committee designates {body.name} as a third-party entity.")
     application.refresh_from_db()
@@ -104,7 +105,9 @@ def idea(story: Story, **changes: str) -> ProjectIdeaNote:
         actor=people.participant,
         at=story.clock.after(3),
     )
-    return projects.idea_note_accept(note_id=note.pk, actor=people.japan_secretariat, at=story.clock.after(4))
+    at = story.clock.after(4)
+    found_complete(note.case, actor=people.japan_secretariat, at=at)
+    return projects.idea_note_accept(note_id=note.pk, actor=people.japan_secretariat, at=at)
 
 
 PCP_2 = """Project participants submit a draft project design document.
