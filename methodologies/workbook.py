@@ -1,7 +1,7 @@
 """The JCM workbook of a methodology with live formulas (jcm.md 5.9).
 
-MPS(input) and MPS(calc_process) hold the estimate before, MSS who is responsible, MRS(input) and MRS(calc_process)
-what was monitored, a column for each calendar year. MRS(input) adds up the sheet Readings. Spreadsheets compute in
+A column for each calendar year. MRS(input) adds up the sheet Readings, MPS(input) has the same numbers as typed values
+to be tried with others; MSS is left to be filled in. Spreadsheets compute in
 binary, so reductions are ROUNDDOWN(ROUND(x, 9), 0); each formula also carries the value that the engine computed.
 """
 
@@ -42,14 +42,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a workbook is made of; `readings` stand in MRS, `estimates` of a year in MPS."""
+    """What a workbook is made of."""
 
     title: str
     definition: Definition
     fixed: Mapping[str, Given]
     readings: Sequence[Measured]
     members: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    people: Sequence[tuple[str, str]] = ()
 
 
 def workbook(content: Content, *, made: datetime) -> bytes:
@@ -60,18 +59,16 @@ def workbook(content: Content, *, made: datetime) -> bytes:
     book.set_calc_mode("auto")
     for prefix in ("MPS", "MRS"):
         if prefix == "MRS":
-            _responsible(book, content)
+            _responsible(book)
         _Sheets(book, prefix, content).write()
     _readings(book, content)
     book.close()
     return target.getvalue()
 
 
-def _responsible(book: Any, content: Content) -> None:
+def _responsible(book: Any) -> None:
     sheet = book.add_worksheet("MSS")
     sheet.write_row(0, 0, ("Responsible personnel", "Role"), book.add_format({"bold": True}))
-    for line, person in enumerate(content.people, 1):
-        sheet.write_row(line, 0, [safe_cell(each) for each in person])
     sheet.set_column(0, 1, 40)
 
 
@@ -104,7 +101,7 @@ class _Item:
 
 
 class _Sheets:
-    """The two sheets of a plan (MPS) or a report (MRS): what goes in, and what is computed of it."""
+    """The two sheets MPS or MRS: what goes in, and what is computed of it."""
 
     def __init__(self, book: Any, prefix: str, content: Content) -> None:
         self.content, self.definition = content, content.definition

@@ -14,6 +14,7 @@ from typing import Any
 
 import pint
 
+from methodologies.engine.display import formula
 from methodologies.engine.expression import (
     AGE,
     Call,
@@ -154,7 +155,11 @@ def _alike(node: Node, one: Node, other: Node, units: Mapping[str, str]) -> Unit
         return left or right
     if not left.fits(right):
         raise ExpressionError(
-            _("%(left)s and %(right)s do not go together."), at=node.at, left=left.text, right=right.text
+            _("%(left)s and %(right)s do not go together in “%(term)s”."),
+            at=node.at,
+            left=left.text,
+            right=right.text,
+            term=formula(node),
         )
     return left
 
@@ -163,7 +168,10 @@ def _raised(node: Operation, units: Mapping[str, str]) -> Unit | None:
     base, exponent = unit_of(node.left, units), unit_of(node.right, units)
     if exponent is not None and not exponent.plain:
         raise ExpressionError(
-            _("An exponent has no unit, this one has %(unit)s."), at=node.right.at, unit=exponent.text
+            _("An exponent has no unit, “%(term)s” has %(unit)s."),
+            at=node.right.at,
+            unit=exponent.text,
+            term=formula(node.right),
         )
     if base is None or base.plain:
         return base
@@ -184,10 +192,11 @@ def _of_call(node: Call, units: Mapping[str, str]) -> Unit | None:
     given = unit_of(first, units)
     if given is not None and not given.plain:
         raise ExpressionError(
-            _("%(name)s takes a number without a unit, this one is in %(unit)s."),
+            _("%(name)s takes a number without a unit, “%(term)s” is in %(unit)s."),
             at=node.arguments[0].at,
             name=node.name,
             unit=given.text,
+            term=formula(first),
         )
     return PLAIN
 

@@ -51,7 +51,7 @@ class TestCheck:
             ("EG * EF * exp(EG)", "EG", "exp takes a number without a unit"),
             ("EG * EF * ln(SHARE)", "SHARE", "ln takes"),
             ("EG ^ COP * EF", "EG ^ COP", "whole number"),
-            ("EG * EF ^ D", "D", "exponent has no unit, this one has day"),
+            ("EG * EF ^ D", "D", "exponent has no unit, “D” has day"),
             ("if(T > 30, EG, EG) * EF", "if(T > 30, EG, EG)", "°C and 1"),
             ("if(T > 30 [°C], EG, Q) * EF", "if(T > 30 [°C], EG, Q)", "MWh and kWh"),
             ("max(EG, Q) * EF", "max(EG, Q)", "MWh and kWh"),

@@ -30,14 +30,13 @@ def content(name):
     for year, symbol, amount, *rest in given["readings"]:
         of = (year, symbol, *rest)
         months[of] = months.get(of, 0) + 1
-        readings.append(Measured(date(year, months[of], 1), symbol, rest[0] if rest else (), "M-1", amount))
+        readings.append(Measured(date(year, months[of], 1), symbol, rest[0] if rest else (), "=cmd", amount))
     return Content(
         title=ENTRIES[name]["title"]["en"],
         definition=read(ENTRIES[name]["definition"]),
         fixed=given["fixed"],
         readings=readings,
         members=given["members"],
-        people=[("Ann", "Meter readings"), ("=cmd", "Calculation")],
     )
 
 
@@ -63,7 +62,7 @@ def test_has_the_sheets_of_the_jcm_with_formulas(name):
     assert any(str(value).startswith("=MAX(0,ROUNDDOWN(ROUND(") for value in calculation)
     monitored = [cell.value for row in book["MRS(input)"].iter_rows() for cell in row]
     assert any(str(value).startswith("=SUMPRODUCT(") for value in monitored)
-    assert book["MSS"]["A3"].value == "'=cmd"
+    assert book["Readings"]["E2"].value == "'=cmd"
 
 
 @every
