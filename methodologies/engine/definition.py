@@ -13,6 +13,9 @@ The kinds: `monitored` values come from meters and are summed (or averaged: `agg
 ones have a value fixed ex ante, by default the one given here; a `table` looks its value up by another parameter, a
 number below a limit or one of its `choices`; a `derived` one follows from an `expression` of those above it. What is
 `over` a dimension has a value for each member: those named here, or the project's own. The equations give tCO2eq.
+
+What is monitored may say how its meter is calibrated (`calibration`: months between two, or words) and what takes the
+place of readings that are `missing`: nothing does (`refuse`), `zero`, or the `highest` reading of the year.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -76,6 +79,13 @@ class Parameter:
     frequency: str = ""
     minimum: Fraction | None = None
     maximum: Fraction | None = None
+    missing: str = "refuse"
+    calibration: str = ""
+
+    @property
+    def calibration_months(self) -> int | None:
+        """The months between two calibrations of the meter, where the methodology counts them."""
+        return int(self.calibration) if self.calibration.isdigit() else None
 
 
 @dataclass(frozen=True, slots=True)

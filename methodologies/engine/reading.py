@@ -24,9 +24,11 @@ from methodologies.engine.messages import gettext_noop as _
 KINDS = ("monitored", "fixed", "table", "derived")
 AGGREGATES = ("sum", "mean")
 OPTIONS = ("A", "B", "C")
+MISSING = ("refuse", "zero", "highest")
 MAX_PARAMETERS = 50
 MAX_DIMENSIONS = 4
 MAX_ROWS = 200
+MAX_CALIBRATION_MONTHS = 240
 _SYMBOL = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,30}")
 _DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,12})?", re.ASCII)
 
@@ -131,9 +133,6 @@ def _parameter(
     if not row.get("unit"):
         raise DefinitionError(where, _("The unit is missing."))
     over = _texts(row, "over", where, dimensions)
-    aggregate = str(row.get("aggregate") or "sum")
-    if aggregate not in AGGREGATES:
-        raise DefinitionError(where, _("The aggregate must be one of %(kinds)s."), kinds=", ".join(AGGREGATES))
     default, defaults = _default(row, where, over, dimensions)
     minimum, maximum = _number(row, "minimum", where), _number(row, "maximum", where)
     if minimum is not None and maximum is not None and minimum > maximum:
@@ -151,12 +150,34 @@ def _parameter(
         by=str(row.get("by") or ""),
         rows=_rows(row, where, over, known) if kind == "table" else (),
         expression=_derived(row, where, over, known, dimensions) if kind == "derived" else None,
-        aggregate=aggregate,
+        aggregate=_word(row, "aggregate", where, AGGREGATES),
         options=_texts(row, "options", where, OPTIONS),
         frequency=str(row.get("frequency") or ""),
         minimum=minimum,
         maximum=maximum,
+        missing=_word(row, "missing", where, MISSING),
+        calibration=_calibration(row, where, kind),
     )
+
+
+def _word(row: Mapping[str, Any], name: str, where: str, allowed: tuple[str, ...]) -> str:
+    """Return one of the allowed words; the first is meant where there is none."""
+    word = str(row.get(name) or allowed[0])
+    if word not in allowed:
+        raise DefinitionError(where, _("%(name)s must be one of %(words)s."), name=name, words=", ".join(allowed))
+    return word
+
+
+def _calibration(row: Mapping[str, Any], where: str, kind: str) -> str:
+    """Return the months between two calibrations, or words about them. Only meters are calibrated."""
+    text = str(row.get("calibration") or "").strip()
+    if kind != "monitored" and (text or row.get("missing")):
+        raise DefinitionError(where, _("Only what is monitored is calibrated, or may be missing."))
+    if re.fullmatch(r"\d+", text, re.ASCII) and not 0 < int(text[:9]) <= MAX_CALIBRATION_MONTHS:
+        raise DefinitionError(
+            where, _("A meter is calibrated every 1 to %(most)s months."), most=MAX_CALIBRATION_MONTHS
+        )
+    return text
 
 
 def _default(

@@ -136,6 +136,13 @@ class TestReadMore:
         assert by_symbol["N"].defaults == {"gas": 1, "oil": 2}
         assert [where for where, _node, _unit in definition.equations()] == ["E", "reference", "project"]
 
+    def test_knows_how_a_meter_is_calibrated_and_what_a_gap_counts(self):
+        plain, counted = read(RICH).monitored()[0], read(richer(EC__calibration=12, EC__missing="zero")).monitored()[0]
+        told = read(richer(EC__calibration="after each repair")).monitored()[0]
+        assert (plain.missing, plain.calibration, plain.calibration_months) == ("refuse", "", None)
+        assert (counted.missing, counted.calibration_months) == ("zero", 12)
+        assert (told.calibration, told.calibration_months) == ("after each repair", None)
+
     @pytest.mark.parametrize(
         ("data", "words"),
         [
@@ -147,6 +154,11 @@ class TestReadMore:
             (richer(EC__options=["D"]), "knows no D"),
             (richer(EC__options=["C", "C"]), "different values"),
             (richer(EC__aggregate="last"), "aggregate must be one of"),
+            (richer(EC__missing="lowest"), "missing must be one of refuse, zero, highest"),
+            (richer(EC__calibration="0"), "every 1 to 240 months"),
+            (richer(EC__calibration="241"), "every 1 to 240 months"),
+            (richer(CAP__calibration=12), "Only what is monitored"),
+            (richer(CAP__missing="zero"), "Only what is monitored"),
             (richer(EC__minimum="5", EC__maximum="4"), "above the maximum"),
             (richer(EC__symbol="min"), "word of the language"),
             (richer(EC__symbol="i"), "used twice"),
