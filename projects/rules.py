@@ -112,7 +112,8 @@ def r_pd_05(project: Project) -> Findings:
     if not project.methodologies.exists():
         return {}
     try:
-        fixed_values(definition_of(project), fixed_of(project))
+        definition = definition_of(project)
+        fixed_values(definition, fixed_of(project, definition))
     except DefinitionError as problem:
         return {"fixed_values": _("%(where)s: %(problem)s") % {"where": problem.where, "problem": in_words(problem)}}
     return {}

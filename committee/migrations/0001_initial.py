@@ -4,7 +4,7 @@ import core.constraints
 import django.contrib.postgres.constraints
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import projects.models
+import parties.models.entities
 from django.conf import settings
 from django.db import migrations, models
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='committee_delegation_ends_after_start'), models.CheckConstraint(condition=models.Q(('member', models.F('delegate')), _negated=True), name='committee_delegate_is_another'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ended_at', None)), expressions=[('partnership', '='), ('member', '='), (projects.models.DateRange('starts_on', 'ends_on', models.Value('[]')), '&&')], name='committee_one_delegate_at_a_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='committee_delegation_ends_after_start'), models.CheckConstraint(condition=models.Q(('member', models.F('delegate')), _negated=True), name='committee_delegate_is_another'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ended_at', None)), expressions=[('partnership', '='), ('member', '='), (parties.models.entities.DateRange('starts_on', 'ends_on', models.Value('[]')), '&&')], name='committee_one_delegate_at_a_time')],
             },
         ),
         migrations.CreateModel(

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from committee.models.decisions import Decision, DecisionItem
 from core.models import User
 from parties.models import Country, Partnership, Role
-from projects.models import DateRange
+from parties.models.entities import DateRange
 
 
 class Answer(models.Model):

@@ -4,7 +4,7 @@ import core.constraints
 import django.contrib.postgres.constraints
 import django.contrib.postgres.indexes
 import django.db.models.deletion
-import projects.models
+import parties.models.entities
 from django.conf import settings
 from django.db import migrations, models
 
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['project', 'period_start'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='projects_period_ends_after_start'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('project', '='), (projects.models.DateRange('period_start', 'period_end', models.Value('[]')), '&&')], name='projects_periods_do_not_overlap'), core.constraints.LegalMoves(edges=[('draft', 'submitted'), ('returned', 'submitted'), ('submitted', 'returned'), ('submitted', 'verified')], field='status', name='projects_monitoringreport_legal_moves')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('period_end__gte', models.F('period_start'))), name='projects_period_ends_after_start'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('project', '='), (parties.models.entities.DateRange('period_start', 'period_end', models.Value('[]')), '&&')], name='projects_periods_do_not_overlap'), core.constraints.LegalMoves(edges=[('draft', 'submitted'), ('returned', 'submitted'), ('submitted', 'returned'), ('submitted', 'verified')], field='status', name='projects_monitoringreport_legal_moves')],
             },
         ),
         migrations.CreateModel(

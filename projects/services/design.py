@@ -45,7 +45,8 @@ class DesignChanges(TypedDict, total=False):
     operation_start: date | None
     lifetime_years: int | None
     estimated_per_year: int | None
-    fixed_values: Mapping[str, str]
+    members: Mapping[str, Sequence[str]]
+    fixed_values: Mapping[str, str | Mapping[str, str]]
     idea_note: ProjectIdeaNote | None
     methodologies: Sequence[MethodologyVersion]
     participants: Sequence[ParticipantLine]
