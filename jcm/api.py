@@ -6,7 +6,7 @@ from rest_framework.routers import DefaultRouter
 from committee.api.views import DecisionViewSet
 from methodologies.api.views import MethodologyViewSet
 from parties.api.views import CountryViewSet, DesignationViewSet, PartnershipViewSet
-from projects.api.views import IdeaNoteViewSet, ProjectViewSet
+from projects.api.views import IdeaNoteViewSet, ProjectViewSet, ReadingViewSet
 from registry.api.exchange import ExchangeViewSet
 from registry.api.proposals import AccountViewSet, ProposalViewSet
 from registry.api.views import CreditViewSet, IssuanceViewSet
@@ -18,6 +18,7 @@ router.register("partnerships", PartnershipViewSet, "partnership")
 router.register("methodologies", MethodologyViewSet, "methodology")
 router.register("projects", ProjectViewSet, "project")
 router.register("idea-notes", IdeaNoteViewSet, "idea-note")
+router.register("readings", ReadingViewSet, "reading")
 router.register("decisions", DecisionViewSet, "decision")
 router.register("credits", CreditViewSet, "credit")
 router.register("issuances", IssuanceViewSet, "issuance")

@@ -1,4 +1,6 @@
-"""What the list of projects can be asked."""
+"""What the lists of projects, idea notes and readings can be asked."""
+
+from typing import Any
 
 import django_filters as filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -9,7 +11,7 @@ from core.search import words
 from methodologies.models import MethodologyVersion
 from parties.filters import country_filter, scope_filter
 from parties.models import SectoralScope
-from projects.models import Project, ProjectIdeaNote, ProjectParticipant
+from projects.models import MeterReading, Project, ProjectIdeaNote, ProjectParticipant
 from projects.search import search
 from projects.workflow import IdeaNoteStatus, ProjectStatus
 
@@ -76,6 +78,32 @@ class IdeaNoteFilter(RecordFilter):
         for word in words(text):
             notes = notes.filter(Q(title__icontains=word) | Q(number__icontains=word))
         return notes
+
+
+class ReadingFilter(RecordFilter):
+    """Monthly readings, by project, report, parameter, meter and month."""
+
+    project = filters.CharFilter(label=_("Project number"), field_name="report__project__number", lookup_expr="iexact")
+    report = filters.NumberFilter(label=_("Monitoring report"), field_name="report", min_value=1, max_value=2**63 - 1)
+    parameter = filters.CharFilter(label=_("Parameter"), field_name="symbol")
+    meter = filters.CharFilter(label=_("Meter"))
+    from_month = day_filter(_("From"), "month", "gte")
+    until_month = day_filter(_("Until"), "month", "lte")
+
+    class Meta:
+        model = MeterReading
+        fields: list[str] = []
+
+
+class ReportReadingFilter(ReadingFilter):
+    """The readings of one report; the parameters to choose from are those that it has."""
+
+    project = report = None
+    parameter = filters.ChoiceFilter(label=_("Parameter"), field_name="symbol", empty_label=_("All"))
+
+    def __init__(self, *args: Any, symbols: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["parameter"].extra["choices"] = [(symbol, symbol) for symbol in symbols]
 
 
 def _applied() -> QuerySet[MethodologyVersion]:

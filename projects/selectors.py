@@ -133,6 +133,11 @@ def meters_of(report: MonitoringReport, *, most: int = METERS_SHOWN) -> list[dic
     return [{**row, "total": plain(Fraction(row["total"]))} for row in rows]
 
 
+def symbols_of(report: MonitoringReport) -> list[str]:
+    """Return the parameters of which the report has readings."""
+    return list(report.readings.order_by("symbol").values_list("symbol", flat=True).distinct())
+
+
 def open_request_of(report: MonitoringReport, *, viewer: Viewer, at: datetime) -> IssuanceRequest | None:
     """Return the request under way or decided for this report, as far as this visitor may see it."""
     ended = (RequestStatus.WITHDRAWN, RequestStatus.DENIED)

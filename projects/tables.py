@@ -1,11 +1,12 @@
-"""The lists of projects and idea notes: what their rows need, how they sort, and what their downloads hold."""
+"""The lists of projects, idea notes and readings: what rows need, how they sort, what downloads hold."""
 
-from django.db.models import Prefetch, QuerySet, Value
+from django.db.models import CharField, DecimalField, F, Func, OuterRef, Prefetch, QuerySet, Subquery, Value
 from django.db.models.functions import NullIf
 
-from core.lists import Column, Listing
+from core.lists import Column, Listing, Sorting
 from methodologies.models import MethodologyVersion
-from projects.models import Project, ProjectIdeaNote, ProjectParticipant
+from projects.models import MeterReading, Project, ProjectIdeaNote, ProjectParticipant
+from projects.workflow import ReportStatus
 
 
 def _participants(project: Project, host: bool) -> list[str]:  # noqa: FBT001 (one of two sides)
@@ -89,3 +90,43 @@ IDEA_NOTES = Listing(
 def idea_note_rows() -> QuerySet[ProjectIdeaNote]:
     """Return every public idea note with what its row shows."""
     return ProjectIdeaNote.objects.public().select_related("partnership__host")
+
+
+READINGS = Listing(
+    name="readings",
+    template="projects/months.html",
+    order="recorded",
+    sorts={"recorded": "pk", "parameter": "symbol", "meter": "meter", "month": "month", "value": "value"},
+    columns=(
+        Column("project", lambda row: row.report.project.number),
+        Column("report", lambda row: row.report_id),
+        Column("meter", lambda row: row.meter),
+        Column("parameter", lambda row: row.symbol),
+        Column("month", lambda row: f"{row.month:%Y-%m}"),
+        Column("value", lambda row: row.amount),
+        Column("unit", lambda row: row.unit),
+    ),
+)
+# All reports together have many readings: only what has an index puts them in order.
+ALL_READINGS = Sorting(order="recorded", sorts={"recorded": "pk"})
+
+
+def reading_rows() -> QuerySet[MeterReading]:
+    """Return the readings of every report: `amount` without idle zeros, and the unit that the methodology gives."""
+    unit = Func(
+        F("definition"),
+        Func(template="'$.parameters[*] ? (@.symbol == $symbol).unit'::jsonpath"),
+        Func(OuterRef("symbol"), template="jsonb_build_object('symbol', %(expressions)s)"),
+        template="(jsonb_path_query_first(%(expressions)s) #>> '{}')",
+        output_field=CharField(),
+    )
+    applied = MethodologyVersion.objects.filter(projects=OuterRef("report__project")).annotate(unit_of=unit)
+    return MeterReading.objects.select_related("report__project").annotate(
+        amount=Func("value", function="trim_scale", output_field=DecimalField()),
+        unit=Subquery(applied.filter(unit_of__isnull=False).values("unit_of")[:1]),
+    )
+
+
+def public_reading_rows() -> QuerySet[MeterReading]:
+    """Return the readings of the verified reports."""
+    return reading_rows().filter(report__status=ReportStatus.VERIFIED)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from projects.views import design, detail, ideas, issuance, public, registration, reports
+from projects.views import design, detail, ideas, issuance, months, public, registration, reports
 
 app_name = "projects"
 urlpatterns = [
@@ -38,6 +38,7 @@ urlpatterns = [
     # Monitoring reports.
     path("projects/<str:number>/reports/new/", reports.report_create, name="report-create"),
     path("projects/<str:number>/reports/<int:pk>/", reports.report_detail, name="report"),
+    path("projects/<str:number>/reports/<int:pk>/months/", months.reading_list, name="report-months"),
     path("projects/<str:number>/reports/<int:pk>/readings/", reports.report_readings, name="report-readings"),
     path("projects/<str:number>/reports/<int:pk>/template.csv", reports.report_template, name="report-template"),
     path("projects/<str:number>/reports/<int:pk>/workbook.xlsx", reports.report_workbook, name="report-workbook"),

@@ -1,10 +1,14 @@
-"""What the interface says about projects."""
+"""What the interface says about projects, idea notes and readings."""
 
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from rest_framework import serializers
 
 from core.api.serializers import HEAD, RecordSerializer
 from methodologies.models import MethodologyVersion
-from projects.models import Project, ProjectIdeaNote, ProjectParticipant
+from projects.models import MeterReading, Project, ProjectIdeaNote, ProjectParticipant
 
 
 class AppliedMethodologySerializer(serializers.ModelSerializer[MethodologyVersion]):
@@ -89,3 +93,27 @@ class IdeaNoteSerializer(RecordSerializer[ProjectIdeaNote]):
             "decision_number",
             "source",
         ]
+
+
+class ReadingSerializer(RecordSerializer[MeterReading]):
+    """One month of one meter, as a verified report has it; `value` is a decimal as text, in `unit`."""
+
+    kind = "reading"
+    url = serializers.HyperlinkedIdentityField(view_name="api:reading-detail")
+    project = serializers.HyperlinkedRelatedField[Project](
+        source="report.project", view_name="api:project-detail", lookup_field="number", read_only=True
+    )
+    report = serializers.IntegerField(source="report_id", read_only=True)
+    parameter = serializers.CharField(source="symbol", read_only=True)
+    month = serializers.DateField(format="%Y-%m", read_only=True)
+    value = serializers.CharField(source="amount", read_only=True)
+    unit = serializers.CharField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = MeterReading
+        fields = [*HEAD, "project", "report", "meter", "parameter", "month", "value", "unit"]
+
+    def page_of(self, row: Any) -> str:
+        """Return the path of the list of its meter."""
+        months = reverse("projects:report-months", args=[row.report.project.number, row.report_id])
+        return f"{months}?{urlencode({'parameter': row.symbol, 'meter': row.meter})}"

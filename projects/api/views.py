@@ -1,10 +1,10 @@
-"""Projects and idea notes for programs."""
+"""Projects, idea notes and readings for programs."""
 
 from core.api.views import PublicViewSet
-from projects.api.serializers import IdeaNoteSerializer, ProjectSerializer
-from projects.filters import IdeaNoteFilter, ProjectFilter
-from projects.models import Project, ProjectIdeaNote
-from projects.tables import IDEA_NOTES, PROJECTS, idea_note_rows, project_rows
+from projects.api.serializers import IdeaNoteSerializer, ProjectSerializer, ReadingSerializer
+from projects.filters import IdeaNoteFilter, ProjectFilter, ReadingFilter
+from projects.models import MeterReading, Project, ProjectIdeaNote
+from projects.tables import ALL_READINGS, IDEA_NOTES, PROJECTS, idea_note_rows, project_rows, public_reading_rows
 
 
 class ProjectViewSet(PublicViewSet[Project]):
@@ -25,3 +25,12 @@ class IdeaNoteViewSet(PublicViewSet[ProjectIdeaNote]):
     serializer_class = IdeaNoteSerializer
     queryset = idea_note_rows()
     lookup_field = "number"
+
+
+class ReadingViewSet(PublicViewSet[MeterReading]):
+    """The monthly readings of the verified monitoring reports."""
+
+    listing = ALL_READINGS
+    filterset_class = ReadingFilter
+    serializer_class = ReadingSerializer
+    queryset = public_reading_rows()

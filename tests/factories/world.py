@@ -300,6 +300,8 @@ def _reports(world: World) -> None:
         "r verified": cycle.verified_report(people),
     }
     world.places |= {place: {"number": report.project.number, "pk": report.pk} for place, report in made.items()}
+    readings = {"r reading": made["r verified"], "r draft reading": made["r draft"]}
+    world.places |= {place: {"pk": report.readings.all()[0].pk} for place, report in readings.items()}
 
 
 def _requests(world: World) -> None:

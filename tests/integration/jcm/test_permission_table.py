@@ -422,6 +422,8 @@ def of_reports() -> list[Row]:
         row("POST projects:report r draft", NEVER),
         row("GET projects:report-workbook r draft", HIDDEN, INVOLVED),
         *public("projects:report-workbook r verified"),
+        row("GET projects:report-months r draft", HIDDEN, INVOLVED),
+        *public("projects:report-months r verified"),
         row("GET projects:report-template r draft", HIDDEN, template, anonymous=SIGN_IN),
         row("POST projects:report-template r draft", NEVER, anonymous=SIGN_IN),
         *form("projects:report-readings r draft", HIDDEN, own),
@@ -660,6 +662,8 @@ def interface() -> list[Row]:
         *public("api:methodology-detail m submitted", HIDDEN),
         *public("api:methodology-detail m returned", HIDDEN),
         *public("api:project-detail p validated"),
+        *public("api:reading-detail r reading"),
+        *public("api:reading-detail r draft reading", HIDDEN),
         *public("api:decision-detail d adopted"),
         *public("api:decision-detail d prepared", HIDDEN),
         *public("api:decision-detail d open", HIDDEN),
@@ -687,7 +691,9 @@ def programs() -> list[Row]:
     ]
 
 
-API = ("country", "partnership", "methodology", "project", "decision", "credit", "issuance", "tpe", "idea-note")
+API = (
+    "country", "partnership", "methodology", "project", "reading", "decision", "credit", "issuance", "tpe", "idea-note",
+)  # fmt: skip
 
 
 def accounts() -> list[Row]:
